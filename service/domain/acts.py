@@ -1,0 +1,158 @@
+"""The acts that are the same on every duty or responsible party. They change no state.
+
+`set_due` gives a pending duty its date, `extend_due` moves the date of an open one, `urge` presses for it,
+`transfer` hands the work to another unit or person, `take_up` says that the receiving side examines it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from service.domain.duties import Due, DutyRule
+from service.domain.effects import Effect, HandOver, MoveDuty, Put
+from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
+from service.domain.forms import DUE_DAY, REASON, Form, Part, day, flag, not_past, text
+from service.domain.machine import Machine, Move, guard
+
+DUTY = Part("duty", text, "事项", "key of the duty")
+NEW_DATE = Part("date", day, "新时限", "new day due", check=not_past)
+URGE = Form("urge", (Part("message", text, "催办内容", "message"),
+                     Part("answer", flag, "要求答复", "asks for an answer", optional=True)), ("YL-W3b",))  # fmt: skip
+TRANSFER = Form(
+    "transfer",
+    (
+        Part("text", text, "理由", "reason"),
+        Part("from", text, "移交方", "unit or person handing over"),
+        Part("to_unit", text, "接收单位", "unit taking over"),
+        Part("to_person", text, "接收人", "person taking over"),
+        Part("day", day, "生效日", "day from which"),
+    ),
+    ("INV-32",),
+    keep=False,
+)
+TRANSFERABLE = ("case", "stage", "rectification_item")
+SETTERS = ("stage_office", "organizer", "authority")
+
+
+def duty_meant(facts: Facts, ask: Ask) -> Duty | None:
+    """The open duty that the act names, on the thing or, for a case, on its present run."""
+    key = ask.form.get("duty")
+    run = facts.run if facts.thing.machine == "case" else None
+    owners = {facts.thing.id, run.id if run else facts.thing.id}
+    return next((d for d in facts.duties if d.key == key and d.thing in owners and d.done_at is None), None)
+
+
+@guard("GAP-YL-2", "YL-2p", "YL-3o", "YL-3r")
+def due_is_pending(facts: Facts, ask: Ask) -> Unmet | None:
+    """The date of the duty is still marked pending."""
+    duty = duty_meant(facts, ask)
+    if duty is None:
+        return unmet("没有这一待办事项", "there is no such open duty", [ask.form.get("duty")])
+    if duty.due_on is None:
+        return None
+    return unmet(
+        f"时限已定为 {duty.due_on}，请用延期",
+        f"the date is set ({duty.due_on}); use extend_due",
+        [duty.due_on],
+    )
+
+
+@guard("GAP-QH-2", "GAP-QH-9", "QH-09c", "INV-21")
+def extension_allowed(facts: Facts, ask: Ask) -> Unmet | None:
+    """The duty may be extended by this role; number and length of extensions stay within the scheme's limit."""
+    from service.domain.machines import machine_for
+    from service.domain.perform import rule_of
+
+    duty = duty_meant(facts, ask)
+    if duty is None or duty.due_on is None:
+        return unmet("没有可延期的事项", "there is no dated duty to extend", [ask.form.get("duty")])
+    seen = replace(facts, thing=facts.things[duty.thing])
+    rule = rule_of(machine_for(seen.thing.machine, seen), duty.key)
+    key = facts.run.data["key"] if facts.run and facts.thing.track else None
+    roles = {r for slot in rule.extend_by for r in facts.scheme.concrete_roles(slot, facts.thing.track, key)}
+    if not any(h.role in roles and h.covers(facts.thing) for h in ask.who.roles):
+        return unmet("您无权延长该时限", "this duty is not yours to extend", rule.extend_by or ("-",))
+    if (new := date.fromisoformat(ask.form["date"])) <= duty.due_on:
+        return unmet("新时限须晚于原时限", "the new day must be later", [duty.due_on])
+    limit = rule.extensions(seen) if rule.extensions else None
+    if limit is None:
+        return None
+    count, max_days = limit
+    if duty.extensions >= count or new - duty.due_on > timedelta(days=max_days):
+        used = f"{duty.extensions}/{count}"
+        return unmet(
+            f"已延期 {used} 次，每次至多 {max_days} 天",
+            f"extended {used}, at most {max_days} days each",
+            [used],
+        )
+    return None
+
+
+@guard("INV-32")
+def transferee_fits(facts: Facts, ask: Ask) -> Unmet | None:
+    """The one taking over is another than the one handing over."""
+    if ask.form.get("to_person") != ask.form.get("from"):
+        return None
+    return unmet("接收人不能是移交人", "somebody else must take over", ["to_person"])
+
+
+@guard("INV-30")
+def stands_submitted(facts: Facts, ask: Ask) -> Unmet | None:
+    """Something stands submitted."""
+    at = facts.run.state if facts.thing.machine == "case" and facts.run else facts.thing.state
+    return None if at == "submitted" else unmet("没有待审的材料", "nothing stands submitted", [at])
+
+
+def give_date(facts: Facts, ask: Ask) -> list[Effect]:
+    duty = duty_meant(facts, ask)
+    assert duty is not None  # the guard has seen it
+    return [MoveDuty(duty.id, date.fromisoformat(ask.form["due_day"]))]
+
+
+def later_date(facts: Facts, ask: Ask) -> list[Effect]:
+    duty = duty_meant(facts, ask)
+    assert duty is not None  # the guard has seen it
+    return [MoveDuty(duty.id, date.fromisoformat(ask.form["date"]), extends=True)]
+
+
+def hand_over(facts: Facts, ask: Ask) -> list[Effect]:
+    unit, to = ask.form["to_unit"], ask.form["to_person"]
+    responsible = {"unit": unit, "person": to, "since": ask.form["day"]}
+    return [Put(facts.thing.id, responsible), HandOver(facts.thing.id, unit, to)]
+
+
+def taken_up(facts: Facts, ask: Ask) -> list[Effect]:
+    run = facts.run if facts.thing.machine == "case" else None
+    return [Put((run or facts.thing).id, {"taken_up_by": ask.who.person})]
+
+
+def answer_hours(facts: Facts) -> list[Due]:
+    """An urging that asks for an answer opens a duty of its own, in clock hours."""
+    hours = facts.scheme.case.urge.answer_hours
+    return (
+        [Due(None, at=facts.now + timedelta(hours=hours))] if hours and facts.thing.data.get("answer") else []
+    )
+
+
+ACTS = (
+    Move((), "set_due", SAME, SETTERS, "确定时限", "Set a pending date", ("GAP-YL-2", "YL-2p", "YL-3o", "YL-3r"),
+         replace(DUE_DAY.also(DUTY), keep=False), (due_is_pending,), (give_date,)),
+    Move((), "extend_due", SAME, (*SETTERS, "evaluator_lead"), "延期", "Extend the date",
+         ("GAP-QH-2", "GAP-QH-9", "QH-09c", "INV-21"), REASON.also(DUTY, NEW_DATE), (extension_allowed,), (later_date,)),
+    Move((), "urge", SAME, (*SETTERS, "system"), "催办", "Urge", ("YL-W3b", "YL-3i", "PDS-M3e", "HY-W1c", "HY-W4c"), URGE),
+    Move((), "take_up", SAME, (*SETTERS, "verifier", "approver"), "受理审阅", "Take up for examination", ("INV-30",),
+         guards=(stands_submitted,), then=(taken_up,)),
+    Move((), "transfer", SAME, SETTERS, "移交责任", "Transfer responsibility", ("YL-3h", "INV-32"), TRANSFER,
+         (transferee_fits,), (hand_over,)),
+)  # fmt: skip
+
+NAMES = tuple(a.event for a in ACTS)
+ANSWER = DutyRule("urge_answer_due", ("urge",), (), answer_hours, ("YL-W3b", "PDS-M3e"), unit="clock")
+
+
+def added_to(machine: Machine) -> Machine:
+    """The machine with the acts on each of its states that has not ended."""
+    live = tuple(s for s in machine.known if s not in (*machine.final, NEW))
+    acts = [replace(a, source=live) for a in ACTS if a.event != "transfer" or machine.name in TRANSFERABLE]
+    return Machine(machine.name, (*machine.table, *acts), machine.final, (*machine.duties, ANSWER))

@@ -1,0 +1,92 @@
+"""Working days and ten-day periods, in Chinese local time.
+
+Working days follow the holiday table of the State Council: a weekday of a holiday is off, a make-up weekend
+is on. The day of publication or receipt is day zero. A year without a table runs Monday to Friday and is
+provisional: whoever resolves a date into such a year says so, and the date is planned anew when the official
+notice is known (INV-33).
+"""
+
+import calendar as months
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TenDays = Literal["early", "mid", "late"]
+OffDay = Literal["none", "next", "previous"]
+
+_SATURDAY = 5
+_ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A day that differs from its weekday: a holiday on a weekday, or a weekend that is worked."""
+
+    date: dt.date
+    kind: Literal["holiday", "workday"]
+    name: str
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The instant at which the day is over: 00:00 in China on the next one."""
+    return dt.datetime.combine(day + _ONE_DAY, dt.time(), tzinfo=ZONE)
+
+
+def today(instant: dt.datetime) -> dt.date:
+    """The date in China at an instant. Raises ValueError for an instant without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return instant.astimezone(ZONE).date()
+
+
+def ten_day_end(year: int, month: int, part: TenDays) -> dt.date:
+    """The last day of 上旬, 中旬 or 下旬: the 10th, the 20th or the end of the month (GAP-YL-1)."""
+    last = {"early": 10, "mid": 20, "late": months.monthrange(year, month)[1]}
+    return dt.date(year, month, last[part])
+
+
+class Calendar:
+    """An official calendar. Immutable; equal inputs give equal answers."""
+
+    def __init__(self, days: Iterable[SpecialDay], version: str = "") -> None:
+        self.version = version
+        """Which table this is; kept with every date resolved on it."""
+        self._works = {one.date: one.kind == "workday" for one in days}
+        self._years = frozenset(day.year for day in self._works)
+
+    def is_working_day(self, day: dt.date) -> bool:
+        """Whether the day is worked; in a provisional year, whether it is a weekday."""
+        return self._works.get(day, day.weekday() < _SATURDAY)
+
+    def provisional(self, year: int) -> bool:
+        """Whether the official table of the year is missing."""
+        return year not in self._years
+
+    def provisional_between(self, first: dt.date, last: dt.date) -> bool:
+        """Whether counting from one day to another touches a provisional year."""
+        low, high = sorted((first.year, last.year))
+        return any(self.provisional(year) for year in range(low, high + 1))
+
+    def add_working_days(self, day: dt.date, count: int) -> dt.date:
+        """The working day `count` working days after `day`, which is day zero; before it when negative."""
+        step = _ONE_DAY if count >= 0 else -_ONE_DAY
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_working_day(day)
+        return day
+
+    def shift(self, day: dt.date, rule: OffDay) -> dt.date:
+        """The day itself when worked or when nothing is moved, else the nearest working day that way."""
+        if rule == "none":
+            return day
+        step = _ONE_DAY if rule == "next" else -_ONE_DAY
+        while not self.is_working_day(day):
+            day += step
+        return day
+
+    end_of_day = staticmethod(end_of_day)
+    today = staticmethod(today)

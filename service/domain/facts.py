@@ -1,0 +1,254 @@
+"""What a verdict is made on: the thing, what it relates to, who asks, and what is asked.
+
+Everything here is a value. `service.records.facts` reads it in one go; the domain only looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the scheme is typed with Pydantic; the domain itself stays free of frameworks
+    from service.domain.calendar import Calendar
+    from service.schemes.model import Scheme, Stage, Track
+
+NEW = "@new"
+SAME = "@same"
+TIMER = "timer"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that somebody holds, and for what: `region:cn/sn/yulin`, `organization:ID` or `case:ID`."""
+
+    role: str
+    scope: str
+
+    def covers(self, thing: Thing) -> bool:
+        """A region covers its subtree; an organization and a case cover what belongs to them."""
+        kind, _, value = self.scope.partition(":")
+        if kind == "region":
+            return thing.region == value or thing.region.startswith(value + "/")
+        if kind == "organization":
+            return value in (thing.organization, thing.data.get("organization"))
+        return kind == "case" and value in (thing.chain, thing.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person who acts; `timer` and `system` are the service itself and hold no role."""
+
+    person: str
+    name: str = ""
+    roles: tuple[Held, ...] = ()
+
+    @property
+    def is_service(self) -> bool:
+        return self.person in (TIMER, SYSTEM)
+
+
+THE_TIMER = Who(TIMER, "timer")
+THE_SYSTEM = Who(SYSTEM, "system")
+THE_PUBLIC = Who("public", "public", (Held("member_of_public", "region:cn"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One row of the record: where a thing stands and what has been said about it.
+
+    `owner` is the thing whose workflow serves it (often itself), `parent` what it belongs to, `chain` the
+    file in which its audit entries stand. `data` holds the parts of the forms given so far, by name.
+    """
+
+    id: str
+    machine: str
+    state: str = NEW
+    revision: int = 0
+    owner: str = ""
+    parent: str | None = None
+    chain: str = ""
+    scheme: str = ""
+    batch: str | None = None
+    track: str | None = None
+    subject: str = ""
+    organization: str = ""
+    region: str = ""
+    natural: str | None = None
+    ended: bool = False
+    opened_at: datetime | None = None
+    number: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def by(self) -> Mapping[str, str]:
+        """Who last carried out each event on this thing: event -> person."""
+        done: Mapping[str, str] = self.data.get("by", {})
+        return done
+
+    def on(self, event: str) -> date | None:
+        """The local day on which an event last happened, or None."""
+        found = self.data.get("on", {}).get(event)
+        return date.fromisoformat(found) if found else None
+
+    def with_data(self, **parts: Any) -> Thing:
+        return replace(self, data={**self.data, **parts})
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A dated duty. `due_on` is a local day (None: the date is pending), `due_at` the instant at its end.
+
+    `ring_at` is the next instant at which the alarm has something to do for it.
+    """
+
+    id: str
+    owner: str
+    thing: str
+    key: str
+    due_on: date | None = None
+    first_due_on: date | None = None
+    due_at: datetime | None = None
+    ring_at: datetime | None = None
+    wording: str = ""
+    calendar: str = ""
+    unit: str = ""
+    person: str = ""
+    extensions: int = 0
+    overdue: bool = False
+    stands_still_since: date | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request to move a thing. `second` is who proposed the same act before, if somebody did."""
+
+    event: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+    who: Who = THE_SYSTEM
+    second: str | None = None
+    duty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The thing acted on and everything a guard may look at, at one business time.
+
+    `more` carries what only some guards need and declare (`needs`): `ratings`, `places`, `history`.
+    """
+
+    scheme: Scheme
+    calendar: Calendar
+    now: datetime
+    thing: Thing
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    duties: tuple[Duty, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The local day of the business time (Asia/Shanghai)."""
+        return self.calendar.today(self.now)
+
+    def at(self, thing: Thing) -> Facts:
+        """The same facts, seen from another thing."""
+        return replace(self, thing=self.things.get(thing.id, thing))
+
+    def of(self, machine: str, *, parent: str | None = None, live: bool = False) -> list[Thing]:
+        """Every related thing of a machine, oldest first; `live` leaves out what has ended."""
+        found = (
+            t
+            for t in self.things.values()
+            if t.machine == machine and (parent is None or t.parent == parent) and not (live and t.ended)
+        )
+        return sorted(found, key=lambda t: t.number)
+
+    def latest(self, machine: str, *, parent: str | None = None) -> Thing | None:
+        found = self.of(machine, parent=parent)
+        return found[-1] if found else None
+
+    def up(self, machine: str) -> Thing | None:
+        """The thing of that machine which this one is, belongs to, or shares the file with (the newest)."""
+        at: Thing | None = self.thing
+        seen: set[str] = set()
+        while at is not None and at.id not in seen:
+            if at.machine == machine:
+                return at
+            seen.add(at.id)
+            at = self.things.get(at.parent or "")
+        return self.latest(machine)
+
+    @property
+    def parent(self) -> Thing | None:
+        return self.things.get(self.thing.parent or "")
+
+    @property
+    def owner(self) -> Thing | None:
+        return self.things.get(self.thing.owner)
+
+    @property
+    def case(self) -> Thing | None:
+        """The case whose file this is."""
+        return self.thing if self.thing.machine == "case" else self.things.get(self.thing.chain)
+
+    @property
+    def batch(self) -> Thing | None:
+        return self.thing if self.thing.machine == "batch" else self.things.get(self.thing.batch or "")
+
+    @property
+    def run(self) -> Thing | None:
+        """The present run of the case: the newest that is neither superseded, cancelled nor set aside."""
+        if self.thing.machine == "stage":
+            return self.thing
+        case = self.case
+        if case is None:
+            return None
+        runs = self.of("stage", parent=case.id)
+        past = ("superseded", "cancelled", "set_aside")
+        return next((r for r in reversed(runs) if r.state not in past), None)
+
+    @property
+    def track(self) -> Track:
+        """The track of the scheme that the case follows."""
+        return self.scheme.track(self.thing.track or "")
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of the track in which the present run stands."""
+        run = self.run
+        if run is None:
+            raise LookupError("the case has no stage yet")
+        return self.track.stage(run.data["key"])
+
+    def open_items(self, holding: str) -> list[Thing]:
+        """Rectification items that are neither closed nor void and hold what is named (a stage run, an order)."""
+        return [
+            item
+            for item in self.of("rectification_item")
+            if item.state not in ("closed", "void") and item.data.get("holds") == holding
+        ]
+
+    def duty(self, key: str, thing: str | None = None) -> Duty | None:
+        """The duty of that key on a thing (this one by default): an open one before a done one."""
+        found = [d for d in self.duties if d.key == key and d.thing == (thing or self.thing.id)]
+        return min(found, key=lambda d: d.done_at is not None, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One reason why something is refused: what must be true, by which rules, and what is missing."""
+
+    code: str
+    zh: str
+    en: str
+    rules: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    at: str = ""  # a JSON pointer into the request, for a part of a form
+
+
+def unmet(zh: str, en: str, missing: Iterable[Any] = ()) -> Unmet:
+    """What a guard returns when it does not hold; the guard adds its name and rules."""
+    return Unmet("", zh, en, missing=tuple(str(m) for m in missing))

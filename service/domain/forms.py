@@ -1,0 +1,225 @@
+"""The forms: what the caller must give with an event, and the check that it was given.
+
+A part counts as given when the call carries it or, where the form says so, the draft already holds it.
+Values arrive as JSON; every part says of which shape it is, so that a wrong type is a clear refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from service.domain.facts import Ask, Facts, Unmet
+
+TEXT_MAX = 10_000
+Fault = tuple[str, str]  # the same sentence in Chinese and in English
+Shape = Callable[[Any], Fault | None]
+
+
+def text(value: Any) -> Fault | None:
+    if isinstance(value, str) and value.strip() and len(value) <= TEXT_MAX:
+        return None
+    return f"应为 1 至 {TEXT_MAX} 字的文字", f"must be a text of 1 to {TEXT_MAX} characters"
+
+
+def day(value: Any) -> Fault | None:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return "应为日期，形如 2024-05-20", "must be a date such as 2024-05-20"
+    return None
+
+
+def number(value: Any) -> Fault | None:
+    try:
+        good = not isinstance(value, bool | float) and Decimal(str(value)).is_finite()
+    except InvalidOperation:
+        good = False
+    return None if good else ("应为十进制数（以文字给出）", "must be a decimal, given as a string")
+
+
+def count(value: Any) -> Fault | None:
+    good = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000
+    return None if good else ("应为正整数", "must be a positive whole number")
+
+
+def yes(value: Any) -> Fault | None:
+    return None if value is True else ("须确认为真", "must be confirmed as true")
+
+
+def flag(value: Any) -> Fault | None:
+    return None if isinstance(value, bool) else ("应为 true 或 false", "must be true or false")
+
+
+def texts(value: Any) -> Fault | None:
+    if isinstance(value, list) and value and len(value) <= 1_000 and all(text(v) is None for v in value):
+        return None
+    return "应为非空的文字列表", "must be a list of texts that is not empty"
+
+
+def pairs(value: Any) -> Fault | None:
+    """A mapping of names to texts: reasons by case, parts of a report, answers to grounds."""
+    if (
+        isinstance(value, dict)
+        and value
+        and all(text(k) is None and text(v) is None for k, v in value.items())
+    ):
+        return None
+    return "应为名称与文字的对照表", "must map names to texts"
+
+
+def rows(value: Any) -> Fault | None:
+    """A list of objects, as the members of a team or the entries of a list."""
+    if isinstance(value, list) and value and len(value) <= 1_000 and all(isinstance(v, dict) for v in value):
+        return None
+    return "应为对象列表", "must be a list of objects"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a form. `when` says in which case an optional part is asked for (None: always)."""
+
+    name: str
+    shape: Shape
+    zh: str
+    en: str
+    optional: bool = False
+    when: Callable[[Facts, Mapping[str, Any]], bool] | None = None
+    check: Callable[[Any, Facts, Ask], Fault | None] | None = None
+    personal: bool = False  # kept apart; the record and the chain hold only its hash
+
+    def asked_for(self, facts: Facts, given: Mapping[str, Any]) -> bool:
+        return self.when(facts, given) if self.when else not self.optional
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The parts an event asks for. `draft`: what the thing already holds counts as given."""
+
+    name: str
+    parts: tuple[Part, ...] = ()
+    rules: tuple[str, ...] = ()
+    draft: bool = False
+    keep: bool = True  # the parts become part of what the thing says about itself
+
+    def given(self, facts: Facts, ask: Ask) -> dict[str, Any]:
+        held = {p.name: facts.thing.data[p.name] for p in self.parts if p.name in facts.thing.data}
+        return {**(held if self.draft else {}), **ask.form}
+
+    def check(self, facts: Facts, ask: Ask) -> tuple[Unmet, ...]:
+        """Every part that is missing, unknown, of a wrong shape or not acceptable."""
+        given = self.given(facts, ask)
+        found: list[Unmet] = []
+
+        def fault(name: str, said: Fault) -> None:
+            found.append(Unmet(f"{self.name}.{name}", *said, self.rules, (name,), f"/form/{name}"))
+
+        known = {p.name for p in self.parts}
+        for name in ask.form:
+            if name not in known:
+                fault(name, (f"表单没有“{name}”这一项", f"the form has no part {name}"))
+        for part in self.parts:
+            value = given.get(part.name)
+            if value is None:
+                if part.asked_for(facts, given):
+                    fault(part.name, (f"缺少：{part.zh}", f"missing: {part.en}"))
+            elif said := part.shape(value) or (part.check(value, facts, ask) if part.check else None):
+                fault(part.name, (f"{part.zh}：{said[0]}", f"{part.en}: {said[1]}"))
+        return tuple(found)
+
+    def also(self, *parts: Part) -> Form:
+        """The same form with further parts of this event."""
+        return Form(self.name, (*self.parts, *parts), self.rules, self.draft, self.keep)
+
+
+NOTHING = Form("nothing")
+
+
+def not_past(value: Any, facts: Facts, ask: Ask) -> Fault | None:
+    if date.fromisoformat(value) < facts.today:
+        return "不得早于今天", "must not lie in the past"
+    return None
+
+
+def not_future(value: Any, facts: Facts, ask: Ask) -> Fault | None:
+    if date.fromisoformat(value) > facts.today:
+        return "不得晚于今天", "must not lie in the future"
+    return None
+
+
+REASON_MIN = 4
+
+
+def _long_enough(value: Any, facts: Facts, ask: Ask) -> Fault | None:
+    if len(value.strip()) < REASON_MIN:
+        return f"至少 {REASON_MIN} 个字", f"at least {REASON_MIN} characters"
+    return None
+
+
+REASON = Form("reason", (Part("text", text, "理由", "reason", check=_long_enough),), ("INV-16",), keep=False)
+DOCUMENT = Form(
+    "document",
+    (
+        Part("issuer", text, "发文机关", "issuer"),
+        Part("number", text, "文号", "document number"),
+        Part("date", day, "发文日期", "date of the document", check=not_future),
+    ),
+    ("QH-07e", "HY-G1"),
+)
+EXTERNAL_FACT = Form(
+    "external_fact",
+    (
+        Part("source", text, "来源", "source"),
+        Part("number", text, "文号", "document number"),
+        Part("date", day, "日期", "date", check=not_future),
+        Part("file", text, "文件（佐证编号）", "file (ID of the evidence)"),
+    ),
+    ("PDS-S5b", "GAP-ALL-3"),
+)
+DUE_DAY = Form(
+    "due_day", (Part("due_day", day, "时限", "day due", check=not_past),), ("GAP-YL-2", "QH-12b", "GAP-QH-9")
+)
+FOUR_CLEARS = Form(
+    "four_clears",
+    (
+        Part("measure", text, "整改措施", "measure"),
+        Part("unit", text, "责任单位", "unit responsible"),
+        Part("person", text, "责任人", "person responsible"),
+        Part("due", day, "完成时限", "day due", check=not_past),
+    ),
+    ("YL-3h", "INV-02"),
+    draft=True,
+)
+FINDING = Form(
+    "finding",
+    (
+        Part("source", text, "问题来源", "source"),
+        Part("finding", text, "问题", "finding in writing"),
+        Part("basis", text, "依据的规则或指标", "rule or indicator"),
+    ),
+    ("YL-2i", "YL-3m"),
+)
+EVIDENCE = Form(
+    "evidence",
+    (
+        Part("evidence", texts, "佐证材料编号", "IDs of submitted evidence"),
+        Part("statement", text, "整改情况", "statement"),
+    ),
+    ("YL-2l", "PDS-V2"),
+)
+
+
+def grounds(*fields: str) -> Form:
+    """At least one ground that the scheme lists, each tied to a fact: `{"grounds": {code: fact}}`."""
+
+    def listed(value: Any, facts: Facts, ask: Ask) -> Fault | None:
+        codes = {g.code for f in fields for g in facts.scheme.setting(f) or ()}
+        if wrong := sorted(set(value) - codes):
+            return f"方案没有这些情形：{'、'.join(wrong)}", f"the scheme has no ground {', '.join(wrong)}"
+        return None
+
+    ground = Part("grounds", pairs, "情形及事实", "grounds, each with its fact", check=listed)
+    return Form("ground", (ground,), ("QH-12a", "QH-13a", "SX-37", "INV-10", "INV-25"), draft=True)

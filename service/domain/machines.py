@@ -1,0 +1,92 @@
+"""Every machine of the house, by name, with the acts that are the same on all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from service.domain import (
+    acts,
+    annual_report,
+    batch,
+    case,
+    designation,
+    evaluation,
+    insignia,
+    look_back,
+    look_back_round,
+    naming_decision,
+    objection,
+    public_notice,
+    recommendation,
+    rectification_item,
+    reminder,
+    revocation_case,
+    stage,
+    survey,
+)
+from service.domain.facts import NEW
+from service.domain.machine import Machine
+
+if TYPE_CHECKING:
+    from service.domain.facts import Facts
+
+PLAIN: dict[str, Machine] = {
+    m.MACHINE.name: acts.added_to(m.MACHINE)
+    for m in (
+        annual_report, batch, designation, evaluation, insignia, look_back, look_back_round, naming_decision,
+        objection, public_notice, recommendation, rectification_item, reminder, revocation_case, survey,
+    )
+}  # fmt: skip
+NAMES = (*PLAIN, "case", "stage")
+
+
+def machine_for(name: str, facts: Facts) -> Machine:
+    """The machine of a thing. That of a case follows its track, that of a stage run the kind of its stage."""
+    if name == "case":
+        return case_machine(facts.scheme.track(facts.thing.track or ""))
+    if name == "stage":
+        return stage_machine(facts.stage.kind)
+    return PLAIN[name]
+
+
+_CASES: dict[int, tuple[object, Machine]] = {}
+
+
+def case_machine(track: object) -> Machine:
+    """Assembled once for each track of each published version; a track never changes."""
+    found = _CASES.get(id(track))
+    if found is None or found[0] is not track:
+        found = _CASES[id(track)] = (track, acts.added_to(case.assemble(track)))
+    return found[1]
+
+
+@cache
+def stage_machine(kind: str) -> Machine:
+    return acts.added_to(stage.assemble(kind))
+
+
+def resolve(facts: Facts, event: str) -> tuple[Machine, Facts]:
+    """Which machine answers for an event on a thing. Commands on a case act on its run where they are the run's."""
+    machine = machine_for(facts.thing.machine, facts)
+    if event in machine.events or facts.thing.machine != "case" or facts.run is None:
+        return machine, facts
+    run = replace(facts, thing=facts.run)
+    return machine_for("stage", run), run
+
+
+def could(name: str, state: str, event: str) -> bool:
+    """Whether the memory of a workflow admits an event in a state: all that a validator may look at.
+
+    Of a case it knows the state but not the track, so it tells a draft, a stage and an end apart. The commit
+    has the last word.
+    """
+    if name != "case":
+        return event in PLAIN[name].legal(state) if state != NEW else True
+    if state == NEW:
+        return True
+    ended = state in case.FINAL
+    if state == "draft":
+        return any(event == m.event and "draft" in m.source for m in case.TABLE) or event in acts.NAMES
+    return not ended

@@ -1,0 +1,312 @@
+"""One event and all that follows from it within its owner, as a value: what a transaction has to write.
+
+Pure like `decide`: the same facts and the same request give the same outcome, whoever runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from service.domain import duties
+from service.domain.effects import OWNERS, Effect, Fire, HandOver, MoveDuty, New, Put, Send, StandStill
+from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing, Unmet
+from service.domain.machine import Accepted, Machine, Move, Refused, decide
+from service.domain.machines import machine_for, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record: who did what to which thing, from where to where, on what basis."""
+
+    event: str
+    thing: str
+    machine: str
+    before: str
+    after: str
+    person: str
+    rules: tuple[str, ...]
+    result: str = "applied"
+    form: Mapping[str, Any] = field(default_factory=dict)
+    second: str | None = None
+
+
+class Refusal(Exception):
+    """A follow-up within the owner was refused, so the whole request is."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.kind)
+        self.refused = refused
+
+
+@dataclass
+class Desk:
+    """The workbench of one transaction: the facts as they become, and what has changed on the way."""
+
+    facts: Facts
+    fresh: Callable[[], str]
+    things: dict[str, Thing] = field(default_factory=dict)
+    duties: dict[str, Duty] = field(default_factory=dict)
+    sends: list[Send] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    before: dict[str, int] = field(default_factory=dict)
+    """The revision that each thing had when the work began; what is not in it is new."""
+
+    def __post_init__(self) -> None:
+        self.before = {t.id: t.revision for t in self.facts.things.values() if t.state != NEW}
+
+    def put(self, thing: Thing) -> None:
+        self.things[thing.id] = thing
+        self.facts = replace(self.facts, things={**self.facts.things, thing.id: thing})
+
+    def put_duty(self, duty: Duty) -> None:
+        self.duties[duty.id] = duty
+        others = tuple(d for d in self.facts.duties if d.id != duty.id)
+        self.facts = replace(self.facts, duties=(*others, duty))
+
+    def thing(self, thing_id: str) -> Thing:
+        return self.facts.things[thing_id]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An accepted request: the row, the thing asked about as it now stands, and everything to be written."""
+
+    move: Move
+    thing: Thing
+    desk: Desk
+    proposes: bool = False
+
+
+def perform(facts: Facts, ask: Ask, fresh: Callable[[], str]) -> Outcome | Refused:
+    """Decide, and if accepted work out the whole transaction. `fresh` gives IDs for new things and duties."""
+    machine, seen = resolve(facts, ask.event)
+    verdict = decide(machine, seen, ask)
+    if isinstance(verdict, Refused):
+        return verdict
+    desk = Desk(seen, fresh)
+    if verdict.proposes:
+        return Outcome(verdict.move, facts.thing, desk, proposes=True)
+    try:
+        _apply(desk, machine, seen.thing, verdict.move, ask)
+    except Refusal as refusal:
+        return refusal.refused
+    if seen.thing.id != facts.thing.id:  # a command on the case that acted on its run changes the case too
+        asked = desk.thing(facts.thing.id)
+        if asked.id not in desk.things:
+            desk.put(replace(asked, revision=asked.revision + 1))
+    return Outcome(verdict.move, desk.thing(facts.thing.id), desk)
+
+
+def ring(facts: Facts, fresh: Callable[[], str]) -> Desk:
+    """What the alarm does at this instant for every duty of the owner that asks for it, in order of date."""
+    desk = Desk(facts, fresh)
+    waiting = sorted(
+        (d for d in facts.duties if d.ring_at and d.ring_at <= facts.now and not d.done_at),
+        key=lambda d: (d.ring_at or facts.now, d.key, d.id),
+    )
+    for duty in waiting:
+        now = next(d for d in desk.facts.duties if d.id == duty.id)
+        if now.done_at is None and now.ring_at == duty.ring_at:
+            _ring_one(desk, now)
+    return desk
+
+
+def _ring_one(desk: Desk, duty: Duty) -> None:
+    thing = desk.thing(duty.thing)
+    machine = machine_for(thing.machine, desk.facts.at(thing))
+    rule = rule_of(machine, duty.key)
+    now = desk.facts.now
+    if duty.due_at is None or duty.due_at > now:
+        desk.entries.append(_alarm(thing, duty, "remind", rule))
+        every = _every(rule, desk.facts.at(thing), duty) if duty.due_at is None else None
+        desk.put_duty(duties.arm(duty, rule, desk.facts.calendar, now, every=every))
+    elif rule.at_due == "overdue":
+        desk.put_duty(replace(duty, overdue=True, ring_at=None))
+        desk.entries.append(_alarm(thing, duty, "overdue", rule))
+    elif rule.at_due == "remind":
+        desk.put_duty(replace(duty, done_at=now, ring_at=None))
+        desk.entries.append(_alarm(thing, duty, "remind", rule))
+    else:
+        desk.put_duty(replace(duty, done_at=now, ring_at=None))
+        _timer_event(desk, machine, thing, rule)
+
+
+def _timer_event(desk: Desk, machine: Machine, thing: Thing, rule: duties.DutyRule) -> None:
+    """Carry out the timer row; when the thing has moved on meanwhile, the record says that nothing was done."""
+    event = rule.at_due
+    seen = desk.facts.at(thing)
+    ask = Ask(event, who=THE_TIMER)
+    verdict = decide(machine, seen, ask)
+    if isinstance(verdict, Accepted):
+        _apply(desk, machine, thing, verdict.move, ask)
+    else:
+        desk.entries.append(
+            Entry(
+                event,
+                thing.id,
+                thing.machine,
+                thing.state,
+                thing.state,
+                THE_TIMER.person,
+                rule.rules,
+                "refused",
+            )
+        )
+
+
+def _every(rule: duties.DutyRule, facts: Facts, duty: Duty) -> int | None:
+    return next((d.every for d in rule.due(facts) if rule.name(d.tag) == duty.key), None)
+
+
+def _alarm(thing: Thing, duty: Duty, said: str, rule: duties.DutyRule) -> Entry:
+    form = {"duty": duty.key, "due": duty.due_on.isoformat() if duty.due_on else None}
+    return Entry(
+        said, thing.id, thing.machine, thing.state, thing.state, THE_TIMER.person, rule.rules, "alarm", form
+    )
+
+
+def rule_of(machine: Machine, key: str) -> duties.DutyRule:
+    """The row of the table of duties that a stored duty came from."""
+    plain = key.partition(":")[0]
+    return next(r for r in machine.duties if r.key == plain)
+
+
+def _apply(desk: Desk, machine: Machine, thing: Thing, move: Move, ask: Ask) -> None:
+    after = machine.fire(thing.state, move)
+    day = desk.facts.today.isoformat()
+    parts = dict(ask.form) if move.form.keep else {}
+    data = {
+        **thing.data,
+        **parts,
+        "by": {**thing.by, ask.event: ask.who.person},
+        "on": {**thing.data.get("on", {}), ask.event: day},
+    }
+    new = replace(
+        thing,
+        state=after,
+        revision=thing.revision + 1,
+        ended=after in machine.final,
+        data=data,
+        opened_at=thing.opened_at or desk.facts.now,
+    )
+    desk.put(new)
+    desk.entries.append(
+        Entry(
+            ask.event,
+            new.id,
+            new.machine,
+            thing.state,
+            after,
+            ask.who.person,
+            move.rules,
+            form=ask.form,
+            second=ask.second,
+        )
+    )
+    _keep_duties(desk, machine, new, ask)
+    for then in move.then:
+        for effect in then(desk.facts.at(new), ask):
+            _carry(desk, effect)
+
+
+def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
+    """Close and open the duties that this event closes and opens; what has ended owes nothing any more."""
+    for duty in [d for d in desk.facts.duties if d.thing == thing.id and d.done_at is None]:
+        rule = rule_of(machine, duty.key)
+        tag = rule.closes_tag(ask) if rule.closes_tag else ""
+        if thing.ended or (ask.event in rule.closes and (not tag or duty.key == rule.name(tag))):
+            desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
+    seen = desk.facts.at(thing)
+    for rule in machine.duties:
+        if ask.event in rule.opens and not thing.ended:
+            for due in rule.due(seen):
+                desk.put_duty(duties.opened(rule, due, seen, desk.fresh()))
+
+
+def _carry(desk: Desk, effect: Effect) -> None:
+    match effect:
+        case Fire():
+            _fire(desk, effect)
+        case New():
+            _new(desk, effect)
+        case Put():
+            desk.put(desk.thing(effect.thing).with_data(**effect.data))
+        case Send():
+            desk.sends.append(effect)
+        case MoveDuty():
+            _move_duty(desk, effect)
+        case HandOver():
+            for duty in [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]:
+                desk.put_duty(replace(duty, person=effect.person or effect.unit))
+        case StandStill():
+            _stand_still(desk, effect.going_on)
+
+
+def _fire(desk: Desk, effect: Fire) -> None:
+    thing = desk.thing(effect.thing)
+    seen = desk.facts.at(thing)
+    machine = machine_for(thing.machine, seen)
+    refused: Refused | None = None
+    for event in effect.events:
+        ask = Ask(event, effect.form, THE_SYSTEM)
+        verdict = decide(machine, seen, ask)
+        if isinstance(verdict, Accepted):
+            return _apply(desk, machine, thing, verdict.move, ask)
+        refused = refused if refused and refused.kind == "guard" else verdict
+    if refused and not effect.optional:
+        raise Refusal(refused)
+    return None
+
+
+def _new(desk: Desk, effect: New) -> None:
+    parent = desk.thing(effect.parent)
+    number = 1 + max(t.number for t in desk.facts.things.values())
+    thing = newborn(effect.machine, desk.fresh(), parent, number, effect.data)
+    thing = replace(thing, **effect.place)
+    desk.facts = replace(desk.facts, things={**desk.facts.things, thing.id: thing})
+    _fire(desk, Fire(thing.id, (effect.event,), effect.form))
+    for event in effect.then:
+        _fire(desk, Fire(thing.id, (event,)))
+
+
+def newborn(machine: str, thing_id: str, parent: Thing | None, number: int, data: Mapping[str, Any]) -> Thing:
+    """A thing that does not exist yet, placed where its parent stands; owners serve themselves."""
+    thing = Thing(thing_id, machine, NEW, number=number, data=data)
+    owner = thing_id if machine in OWNERS or parent is None else parent.owner
+    if parent is None:
+        return replace(thing, owner=owner, chain=thing_id)
+    own_file = machine in ("case", "batch", "look_back_round")
+    return replace(
+        thing,
+        owner=owner,
+        parent=parent.id,
+        chain=thing_id if own_file else parent.chain,
+        scheme=parent.scheme,
+        batch=parent.id if parent.machine == "batch" else parent.batch,
+        track=parent.track,
+        subject=parent.subject,
+        organization=parent.organization,
+        region=parent.region,
+    )
+
+
+def _move_duty(desk: Desk, effect: MoveDuty) -> None:
+    duty = next(d for d in desk.facts.duties if d.id == effect.duty)
+    thing = desk.thing(duty.thing)
+    seen = desk.facts.at(thing)
+    changed = duties.moved(duty, rule_of(machine_for(thing.machine, seen), duty.key), effect.to, seen)
+    desk.put_duty(replace(changed, extensions=duty.extensions + effect.extends))
+
+
+def _stand_still(desk: Desk, going_on: bool) -> None:
+    for duty in [d for d in desk.facts.duties if d.done_at is None]:
+        thing = desk.thing(duty.thing)
+        seen = desk.facts.at(thing)
+        rule = rule_of(machine_for(thing.machine, seen), duty.key)
+        if going_on:
+            desk.put_duty(duties.going_on(duty, rule, seen))
+        elif rule.shifts(seen):
+            desk.put_duty(duties.still(duty, seen))

@@ -1,0 +1,1 @@
+"""The record: what was submitted, scored and decided, by whom."""

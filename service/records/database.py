@@ -1,0 +1,66 @@
+"""The database: SQLite embedded, PostgreSQL in production. One transaction at a time says BEGIN IMMEDIATE."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+LOCK_WAIT_MS = 15_000
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Database:
+    """Two doors to one database: `write` takes the write lock at BEGIN, `read` never waits for writers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            self.read = _sqlite(url, "DEFERRED", size=4)
+            self.write = _sqlite(url, "IMMEDIATE", size=2)
+        else:
+            # One pool serves both: PostgreSQL locks rows, not the file.
+            self.read = self.write = create_async_engine(
+                url, json_serializer=_dumps, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=10
+            )
+
+    async def close(self) -> None:
+        await self.read.dispose()
+        if self.write is not self.read:
+            await self.write.dispose()
+
+
+def _sqlite(url: str, begin: str, size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        json_serializer=_dumps,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"timeout": LOCK_WAIT_MS / 1000, "isolation_level": None},
+    )
+    prepare_sqlite(engine.sync_engine, begin)
+    return engine
+
+
+def prepare_sqlite(engine: Engine, begin: str) -> None:
+    """WAL with full sync; the driver begins nothing by itself, so that BEGIN IMMEDIATE means what it says."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={LOCK_WAIT_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")

@@ -1,0 +1,91 @@
+"""Plain edits: scores and survey answers. The same verdict as for a command, but no lifecycle state is touched.
+
+They never cross Temporal and never change the revision of the thing they belong to, so that nine task forces
+who rate side by side do not collide. Each row has its own revision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.clock import Clock
+from service.contracts import Command, Result
+from service.domain.facts import Ask, Facts
+from service.domain.machine import Refused, decide
+from service.domain.machines import resolve
+from service.records import audit
+from service.records.commit import as_data, refusal_line, remember, seen_before, who_of
+from service.records.database import Database
+from service.records.facts import Unknown, facts_of, with_needs
+from service.records.rows import ANSWER, RATING
+
+
+class Edit:
+    """Carries plain edits into the record of one database."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+
+    async def __call__(self, command: Command) -> Result:
+        async with self.database.write.begin() as db:
+            if (first := await seen_before(db, command)) is not None:
+                return first
+            try:
+                facts = await facts_of(db, self.clock, command.thing)
+            except Unknown:
+                return Result("gone", command.thing, command.machine)
+            facts = await with_needs(db, facts, command.event)
+            machine, seen = resolve(facts, command.event)
+            ask = Ask(command.event, command.form or {}, who_of(command))
+            verdict = decide(machine, seen, ask)
+            thing = seen.thing
+            if isinstance(verdict, Refused):
+                await audit.append(db, facts.now, [refusal_line(seen, ask, verdict)])
+                return Result("refused", thing.id, thing.machine, thing.state, thing.revision, refused=as_data(verdict))
+            await _WRITERS[command.event](db, seen, ask)
+            rest = {"machine": thing.machine, "before": thing.state, "after": thing.state,
+                    "rules": list(verdict.move.rules), "form": dict(ask.form)}  # fmt: skip
+            line = audit.Line(thing.chain, thing.id, command.event, command.principal, "applied", rest)
+            await audit.append(db, facts.now, [line])
+            result = Result("done", thing.id, thing.machine, thing.state, thing.revision)
+            await remember(db, command, facts.now, result, exists=False)
+            return result
+
+
+async def _rate(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
+    """One row for each indicator and person; a later rating of the same person takes its place."""
+    scores: dict[str, str] = ask.form["scores"]
+    mine = (RATING.c.thing == facts.thing.id) & (RATING.c.person == ask.who.person)
+    query = select(RATING.c.indicator, RATING.c.revision).where(mine, RATING.c.indicator.in_(list(scores)))
+    before: dict[str, int] = {indicator: revision for indicator, revision in await db.execute(query)}
+    if before:
+        await db.execute(delete(RATING).where(mine, RATING.c.indicator.in_(list(before))))
+    reasons: dict[str, Any] = ask.form.get("reasons", {})
+    rows = [
+        {
+            "thing": facts.thing.id, "indicator": code, "person": ask.who.person, "value": str(value),
+            "reason": reasons.get(code), "revision": before.get(code, 0) + 1, "at": facts.now,
+        }  # fmt: skip
+        for code, value in scores.items()
+    ]
+    await db.execute(insert(RATING), rows)
+
+
+async def _answer(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
+    """One row for each respondent code, by its hash: who answered is nobody's business."""
+    code = f"{facts.thing.id}:{ask.form['respondent']}"
+    row = {
+        "survey": facts.thing.id, "respondent": hashlib.sha256(code.encode()).hexdigest(),
+        "stratum": str(ask.form.get("stratum") or ""), "answers": ask.form["answers"], "at": facts.now,
+    }  # fmt: skip
+    await db.execute(insert(ANSWER).values(**row))
+
+
+Writer = Callable[[AsyncConnection, Facts, Ask], Awaitable[None]]
+_WRITERS: dict[str, Writer] = {"rate_indicator": _rate, "submit_score": _rate, "submit_answer": _answer}

@@ -1,0 +1,40 @@
+"""The tables as SQLAlchemy sees them, and the way from rows to values of the domain and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row, Table
+from sqlmodel import SQLModel
+
+from service.domain.facts import Duty, Thing
+from service.records.tables import parties, record, setup, things, work
+
+_ALL = (parties, record, setup, things, work)  # importing them registers their tables
+_TABLES: dict[str, Table] = dict(SQLModel.metadata.tables)
+
+THING, DUTY = _TABLES["thing"], _TABLES["duty"]
+COMMAND, PROPOSAL, AUDIT, CHAIN = (_TABLES[n] for n in ("command", "proposal", "audit", "chain"))
+FOLLOW_UP, OUTBOX = _TABLES["follow_up"], _TABLES["outbox"]
+RATING, ANSWER, EVIDENCE, PERSONAL = (_TABLES[n] for n in ("rating", "answer", "evidence", "personal"))
+JURISDICTION, ORGANIZATION, PERSON, ROLE = (
+    _TABLES[n] for n in ("jurisdiction", "organization", "person", "role")
+)
+SCHEME, INSTALLATION = _TABLES["scheme"], _TABLES["installation"]
+
+
+def thing_of(row: Row[Any]) -> Thing:
+    return Thing(**row._mapping)
+
+
+def duty_of(row: Row[Any]) -> Duty:
+    return Duty(**row._mapping)
+
+
+def thing_values(thing: Thing) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in Thing.__slots__}
+
+
+def duty_values(duty: Duty) -> dict[str, Any]:
+    return asdict(duty)

@@ -1,0 +1,250 @@
+"""What becomes of a title: naming, validity, annual report, look-back, reminder, revocation."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from service.schemes.values import (
+    Band,
+    Coded,
+    Count,
+    Days,
+    Due,
+    Exact,
+    Extensions,
+    Ground,
+    Identifier,
+    MonthDay,
+    Part,
+    SubjectClass,
+    Text,
+    pending,
+)
+
+Years = Annotated[int, Field(ge=1)]
+
+
+class Insignia(Part):
+    """Plaques and certificates (QH-06a..f, GAP-ALL-3)."""
+
+    kinds: Annotated[tuple[Identifier, ...], Field(min_length=1)]
+    issuer: str
+    """The one concrete role that designs, produces and issues them (QH-06b, INV-05)."""
+    serial_pattern: str
+    """With the fields {kind}, {batch} and {number}."""
+    permitted_use: tuple[Identifier, ...] = ()
+    """Any other use is refused (QH-06f, INV-06)."""
+    recover_days: Days = 15
+    """Working days to hand a piece back (QH-14b, GAP-QH-11)."""
+
+
+class Naming(Part):
+    """What the decision to name rests on, and who takes it (SX-28, QH-06a, INV-11)."""
+
+    inputs: tuple[str, ...] = ("evaluations", "notice")
+    by: Literal["own", "external"] = "own"
+    insignia: Insignia | None = None
+
+
+class Validity(Part):
+    """How long a title lasts (INV-23)."""
+
+    length: Years | None = None
+    """Years; None = no end."""
+    renewal_window_days: Days = 180
+    """Calendar days before the end."""
+    grace_days: Count = 0
+    """Calendar days after the end in which a late renewal is possible."""
+
+
+class Recheck(Part):
+    """The periodic re-check of a title (INV-23)."""
+
+    every: Years | None = None
+    """Years; None = no re-check."""
+    same_as_look_back: bool = True
+
+
+class Strikes(Part):
+    """Failures that add up (INV-24). Limit and consequence are tested by the validator."""
+
+    counts: tuple[Identifier, ...] = ()
+    limit: Annotated[int, Field(ge=1)] | None = None
+    consecutive: bool = False
+    then: Literal["review", "end"] | None = None
+
+
+class Suspension(Part):
+    """A title that rests for a time (INV-25). Limit and grounds are tested by the validator."""
+
+    present: bool = False
+    grounds: tuple[Ground, ...] = ()
+    effects: tuple[Identifier, ...] = ()
+    max_days: Days | None = 180
+    """Calendar days."""
+    clock_stops: bool = False
+    """Whether the validity of the title stands still meanwhile."""
+
+
+class BarLength(Part):
+    """How long a bar holds: exactly one of batches, years and a last day; the validator tests it (INV-27)."""
+
+    batches: Count | None = None
+    """Batches to sit out; 0 = the next batch is open (GAP-QH-5)."""
+    years: Years | None = None
+    until: dt.date | None = None
+
+    @property
+    def stated(self) -> int:
+        """How many of the three are given; 1 in a sound scheme."""
+        return sum(one is not None for one in (self.batches, self.years, self.until))
+
+
+class Bar(Part):
+    """Who may not apply again for a while, and after what (INV-27)."""
+
+    on: Literal["revoked", "expired", "exited", "disqualified", "withdrawn"]
+    length: BarLength = BarLength(batches=0)
+    subject: Literal["subject", "applicant", "both"] = "subject"
+
+
+class Reapplication(Part):
+    """Applying again after a title was lost (QH-15a, GAP-QH-4, GAP-QH-5)."""
+
+    classes: tuple[SubjectClass, ...] = ()
+    """Empty = all classes."""
+    conditions: tuple[Coded, ...] = ()
+
+
+class Nomination(Part):
+    """Being put forward for a higher title (QH-08f, QH-11e, INV-07)."""
+
+    only_active: bool = False
+    first_choice_after_look_back: bool = False
+
+
+class Title(Text):
+    """The name of the scheme and the rules of the title it awards."""
+
+    validity: Validity = Validity()
+    recheck: Recheck = Recheck()
+    strikes: Strikes | None = None
+    suspension: Suspension | None = None
+    on_merger: Literal["cancel", "transfer", "review"] = "cancel"
+    bars: tuple[Bar, ...] = ()
+    reapplication: Reapplication = Reapplication()
+    nomination: Nomination = Nomination()
+
+
+class AnnualReport(Part):
+    """The yearly report of a designee (QH-07d, SX-32, SX-33)."""
+
+    present: bool = False
+    opens: MonthDay = "01-01"
+    due: MonthDay = "03-31"
+    """Month-day of the year after the one reported on."""
+    extensions: Extensions | None = None
+    parts: tuple[Coded, ...] = ()
+    publish: Literal["no", "before_acceptance", "after"] = "no"
+    publish_days: Days = 20
+    """Calendar days after acceptance."""
+    first_year: Literal["full", "waive", "naming_year"] = "naming_year"
+    """What a designee named in mid-year owes first (GAP-QH-12)."""
+
+
+class Sample(Part):
+    """How designees are drawn (QH-09a, GAP-QH-8, INV-29)."""
+
+    share: Annotated[Exact, Field(gt=0, le=1)] = Decimal("0.2")
+    """Share of each stratum; a part of one counts as one."""
+    min_per_stratum: Count = 1
+    strata: tuple[Identifier, ...] = ("class",)
+    cover_all_within: Annotated[int, Field(ge=1)] | None = 4
+    """Rounds within which every designee is drawn once."""
+    seed: str | None = "stored"
+    """The rule for the seed; `stored` = made by the service and kept with the draw."""
+
+
+class SelfEvaluation(Part):
+    """What a drawn designee reports about itself (QH-09c, QH-09d)."""
+
+    parts: tuple[Coded, ...] = ()
+    """Required parts; empty = no self-evaluation."""
+    due: Due = Field(default_factory=pending)
+
+
+class LookBackBand(Band):
+    """What a look-back result leads to (QH-11b, GAP-QH-1)."""
+
+    outcome: Literal["notice", "retain", "reminder", "revocation"]
+
+
+class Ranking(Part):
+    """The bottom-K rule (INV-28)."""
+
+    strata: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    tie_rule: str | None = None
+    bottom_k: Annotated[int, Field(ge=1)] | None = None
+    min_stratum: Count = 0
+    then: Literal["strike", "reminder", "suspension"] | None = None
+
+
+class LookBack(Part):
+    """Coming back to a title that was given (QH-09a..d, QH-11a..d, SX-35)."""
+
+    mode: Literal["none", "sample", "census", "due_date"] = "none"
+    every: Years = 1
+    draw_by: MonthDay = "06-30"
+    sample: Sample = Sample()
+    self_evaluation: SelfEvaluation = SelfEvaluation()
+    bands: tuple[LookBackBand, ...] = ()
+    reevaluations: Count = 1
+    ranking: Ranking | None = None
+
+
+class FixedExtension(Part):
+    """How often a period may be extended, and by how many calendar days each time."""
+
+    count: Count = 1
+    days: Days = 30
+
+
+class Reminder(Part):
+    """The warning: a circular with an order to rectify (QH-12a, QH-12b, GAP-QH-9)."""
+
+    present: bool = False
+    grounds: tuple[Ground, ...] = ()
+    rectification_days: Days = 90
+    """Calendar days."""
+    extension: FixedExtension = FixedExtension()
+
+
+class Revocation(Part):
+    """Taking a title away (QH-13a, QH-14a, GAP-QH-14)."""
+
+    mode: Literal["own", "external", "none"] = "none"
+    grounds: tuple[Ground, ...] = ()
+    investigation_days: Days = 30
+    """Working days."""
+    statement_days: Days = 10
+    """Working days."""
+    review_request_days: Days = 15
+    """Working days."""
+    review_days: Days = 30
+    """Calendar days."""
+
+
+class Consequence(Part):
+    """What an event brings with it outside the scheme (QH-11e, QH-11f, QH-16a, GAP-QH-15)."""
+
+    on: Identifier
+    effect: Literal[
+        "bonus", "deduction", "priority", "commendation", "funding", "criticism", "accountability"
+    ]
+    amount: Exact | None = None
+    """None = a flag only; the document names no amount."""
+    removed_on: Identifier | None = None
+    rules: tuple[str, ...] = ()

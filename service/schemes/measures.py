@@ -1,0 +1,170 @@
+"""How a subject is measured: indicators, scores, rectification, evaluation, lists, public notice."""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from service.schemes.values import Band, Coded, Count, Days, Exact, Extensions, Identifier, Part, Text
+
+LedgerView = Literal["problem", "responsibility", "task", "close_out"]
+Measure = Literal["third_party", "satisfaction", "onsite", "inspection"]
+
+
+class Group(Part):
+    """A first-level indicator; groups belong to the edition (GAP-ALL-1)."""
+
+    id: str
+    title: Text
+
+
+class Indicator(Part):
+    """One row of an indicator table."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$")]
+    kind: Literal["indicator", "bonus", "deduction"]
+    title: Text
+    group: str
+    methods: Annotated[tuple[str, ...], Field(min_length=1)]
+    """How it is verified; the validator names an unknown method (PDS-V1)."""
+    max_points: Annotated[Exact, Field(ge=0)] | None = None
+    """Points, exact; None where the scheme gives no points (GAP-PDS-2)."""
+    provisional: bool = False
+    """Own wording that stands in for an official list until that is imported (GAP-QH-19)."""
+
+
+class IndicatorSystem(Part):
+    """The measuring rod of a scheme (QH-05c, SX-12, PDS-A3)."""
+
+    ref: str
+    """The CSV table the indicators were read from."""
+    edition: str
+    item_count: Count
+    """How many rows are of kind indicator."""
+    additional: Count = 0
+    """How many rows are of kind bonus or deduction."""
+    groups: tuple[Group, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of that code. Raises KeyError for an unknown one."""
+        for one in self.indicators:
+            if one.code == code:
+                return one
+        raise KeyError(f"edition {self.edition} has no indicator {code}")
+
+
+class Scoring(Part):
+    """How ratings become a result (6.3 Scoring; QH-11a, INV-09). Points are exact and never rounded."""
+
+    mode: Literal["points", "binary", "none"]
+    max: Annotated[Exact, Field(gt=0)] | None = None
+    """Points; equals the exact sum of the items."""
+    per_item: Exact | Literal["max_points"] = Field(default=Decimal(1), union_mode="left_to_right")
+    """Points of each item, or the column of the table that holds them (QH-11a)."""
+    step: Annotated[Exact, Field(gt=0)] = Decimal("0.5")
+    """Points; each value is a multiple of it (GAP-QH-3)."""
+    pass_: tuple[Band, ...] = Field(default=(), alias="pass")
+    """Points, or a share in mode binary (QH-11b, SX-12)."""
+    not_applicable: Literal["forbid", "leave_out", "full"] = "forbid"
+    """By mode unless stated: points forbid, binary leave_out (GAP-PDS-5)."""
+    combine: Literal["mean", "median", "agreed"] = "agreed"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_of_mode(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("mode") == "binary":
+            return {"not_applicable": "leave_out", **value}
+        return value
+
+
+class Rectification(Part):
+    """What putting problems right asks for (YL-2l, YL-3g, YL-3h, PDS-S3c)."""
+
+    item_days: Days | None = None
+    """Calendar days for each item; None = a date is given with each item."""
+    extensions: Extensions = Extensions()
+    zero_open: bool = True
+    """Whether every item must be closed before the stage ends (INV-03)."""
+    lists: tuple[LedgerView, ...] = ("problem", "close_out")
+    shifts: bool = True
+    """Whether a pause moves the dates."""
+
+
+class Methods(Part):
+    """The methods an evaluation must use at least once; an open list admits others (QH-10c, GAP-ALL-4)."""
+
+    required: tuple[Coded, ...] = ()
+    open: bool = True
+
+
+class SurveySample(Part):
+    """How many are asked, and how they are drawn (PDS-I58, GAP-PDS-7, INV-29)."""
+
+    population: str
+    strata: tuple[str, ...] = ()
+    size: Count
+    min_per_stratum: Count = 0
+    min_coverage: Annotated[Exact, Field(gt=0, le=1)] | None = None
+    """Share of the register that must answer."""
+    seed: str | None = None
+    """The rule for the seed of the draw; `stored` = made by the service and kept with the draw."""
+
+
+class Survey(Part):
+    """A satisfaction survey (SX-25, HY-T04)."""
+
+    days: Days = 15
+    """Calendar days it stays open."""
+    sample: SurveySample | None = None
+
+
+class Evaluation(Part):
+    """Evaluation by others (QH-10a..h, SX-25)."""
+
+    measures: tuple[Measure, ...] = ()
+    methods: Methods = Methods()
+    team_min: Annotated[int, Field(ge=1)] = 3
+    """Persons."""
+    no_scoring_roles: tuple[str, ...] = ("accompanying_liaison",)
+    """Roles that may be present and never write a score (QH-10g, QH-10h, INV-04)."""
+    mandate_days: Days = 60
+    """Calendar days from the mandate."""
+    survey: Survey = Survey()
+
+
+class ListRule(Part):
+    """How a candidate or recommendation list is ordered (SX-26, YL-2n, INV-28)."""
+
+    purpose: Identifier
+    order: tuple[str, ...] = ()
+    tie_rule: str | None = None
+    inputs: tuple[str, ...] = ()
+    reserves: Count = 0
+
+
+class Media(Part):
+    """Where a notice appears: the kinds asked for, and in how many at least (SX-27, GAP-SX-5)."""
+
+    kinds: tuple[str, ...] = ()
+    least: Count = 1
+
+
+class ObjectionRules(Part):
+    """How objections are handled (GAP-QH-2). All periods in working days."""
+
+    anonymous: bool = False
+    admission_days: Days = 2
+    supplement_days: Days = 3
+    verification_days: Days = 10
+    """One extension of the same length is possible."""
+
+
+class Publicity(Part):
+    """The public notice (QH-11b, QH-11c, SX-27)."""
+
+    scope: Text = Text(zh="本行政区域", en="own jurisdiction")
+    media: Media = Media()
+    days: Days = 5
+    """Working days; the day of publication is day zero."""
+    objection: ObjectionRules = ObjectionRules()

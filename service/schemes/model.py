@@ -1,0 +1,281 @@
+"""A scheme: every difference between two programmes, as one immutable value.
+
+    Scheme
+      title, source, jurisdiction, window, calendar, roles, tiers, cadence, batch
+      tracks[]            class, level, criteria, quota, stages[]                       (track.py)
+      indicator_system, scoring, rectification, evaluation, lists, publicity            (measures.py)
+      naming, title, annual_report, look_back, reminder, revocation, consequences       (award.py)
+
+Attribute names are those of the scheme schema, so a dotted path of the schema is a path through these
+objects; `class`, `from` and `pass` are spelt `class_`, `from_` and `pass_` in Python. Defaults apply where a
+scheme is silent. What a scheme may not say is tested by `validator.problems`.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from service.schemes.award import (
+    AnnualReport,
+    Bar,
+    Consequence,
+    Insignia,
+    LookBack,
+    LookBackBand,
+    Naming,
+    Reminder,
+    Revocation,
+    Suspension,
+    Title,
+)
+from service.schemes.measures import (
+    Evaluation,
+    Indicator,
+    IndicatorSystem,
+    ListRule,
+    Publicity,
+    Rectification,
+    Scoring,
+)
+from service.schemes.track import Artefact, Return, Stage, Track
+from service.schemes.values import (
+    Band,
+    Coded,
+    Count,
+    Days,
+    Due,
+    Duration,
+    Ground,
+    Identifier,
+    Level,
+    MonthDay,
+    Part,
+    Text,
+    Version,
+    Window,
+    band_of,
+)
+
+__all__ = [
+    "AnnualReport",
+    "Artefact",
+    "Band",
+    "Bar",
+    "Batch",
+    "Body",
+    "Cadence",
+    "CalendarRules",
+    "CaseRules",
+    "Coded",
+    "Consequence",
+    "Due",
+    "Duration",
+    "Evaluation",
+    "Ground",
+    "Indicator",
+    "IndicatorSystem",
+    "Insignia",
+    "LookBack",
+    "LookBackBand",
+    "Naming",
+    "Publicity",
+    "Rectification",
+    "Reminder",
+    "Return",
+    "Revocation",
+    "Scheme",
+    "Scoring",
+    "Stage",
+    "Suspension",
+    "Text",
+    "Title",
+    "Track",
+]
+
+
+class Source(Part):
+    """The document a scheme comes from."""
+
+    issuer: str
+    doc_no: str | None = None
+    issued_on: dt.date | None = None
+    url: str | None = None
+    secondary: bool = False
+    """Only a report about the document is at hand (GAP-SX-10)."""
+
+
+class Jurisdiction(Part):
+    """The territory a scheme covers."""
+
+    level: Level
+    name: str
+
+
+class CalendarRules(Part):
+    """How dates and working days are counted."""
+
+    id: Identifier = "cn"
+    day_zero: Literal["publication", "receipt"] = "publication"
+    ten_day_rule: Literal["period_end", "period_start"] = "period_end"
+    shift_off_day: Literal["none", "next", "previous"] = "none"
+    """Where a date on a day off moves; dates that come from a cadence always move to the next working day."""
+    confirm_by: MonthDay = "12-20"
+    """Month-day of the year before, by which the official calendar of a year is confirmed (INV-33)."""
+
+
+class Tier(Part):
+    """A grade of the title."""
+
+    id: Identifier
+    zh: str
+    rank: Annotated[int, Field(ge=1)]
+    level: Level | None = None
+    """None = the level of the track."""
+
+
+class Cadence(Part):
+    """How often a batch opens (QH-03a, SX-04, INV-13). Years."""
+
+    years: Annotated[int, Field(ge=1)]
+    first_start: int | None = None
+    first_naming: int | None = None
+
+
+class BatchWindow(Part):
+    """Until when a batch takes applications."""
+
+    to: dt.date | Literal["pending"]
+
+
+class Batch(Part):
+    """What each batch needs to know."""
+
+    window: BatchWindow
+
+
+class Pause(Part):
+    """When a case may rest (INV-22)."""
+
+    max_days: Days = 180
+    """Calendar days."""
+    grounds: tuple[Identifier, ...] = ("superior_order", "disaster", "boundary_change", "court_dispute")
+
+
+class Urge(Part):
+    """Urging somebody who is slow (YL-W3b)."""
+
+    answer_hours: Days | None = None
+    """Clock hours within which an answer is due; None = no answer is asked for."""
+
+
+class CaseRules(Part):
+    """What holds for every case."""
+
+    pause: Pause = Pause()
+    fact_finding_days: Days = 20
+    """Working days (INV-15)."""
+    urge: Urge = Urge()
+
+
+class Body(Part):
+    """A kind of body a stage asks for, and the posts each one has (YL-1b, YL-1c, YL-1d, PDS-S1b)."""
+
+    kind: Identifier
+    count: Annotated[int, Field(ge=1)]
+    head: Count = 1
+    lead_unit: Count = 1
+    liaison: Count = 1
+
+
+class Scheme(Part):
+    """One version of one programme."""
+
+    key: Identifier
+    version: Version
+    title: Title
+    source: Source
+    effective_from: dt.date | None = None
+    """Required at publication (GAP-QH-17)."""
+    trial: bool = False
+    jurisdiction: Jurisdiction
+    window: Window = Window()
+    calendar: CalendarRules = CalendarRules()
+    roles: dict[str, tuple[str, ...]]
+    """Role slot to the concrete roles that fill it."""
+    two_person: tuple[Identifier, ...] = ()
+    """Events that need two persons beside those the tables name (INV-20)."""
+    prohibitions: tuple[str, ...] = ()
+    """Rule IDs of what is always refused and logged."""
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)] = (Tier(id="title", zh="示范称号", rank=1),)
+    cadence: Cadence | None = None
+    batch: Batch
+    tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
+    case: CaseRules = CaseRules()
+    organization: dict[str, tuple[Body, ...]] = Field(default_factory=dict)
+    """Stage key to the bodies that must exist before the stage can end."""
+    indicator_system: IndicatorSystem
+    scoring: Scoring
+    rectification: Rectification = Rectification()
+    evaluation: Evaluation = Evaluation()
+    lists: tuple[ListRule, ...] = ()
+    publicity: Publicity = Publicity()
+    naming: Naming = Naming()
+    annual_report: AnnualReport = AnnualReport()
+    look_back: LookBack = LookBack()
+    reminder: Reminder = Reminder()
+    revocation: Revocation = Revocation()
+    consequences: tuple[Consequence, ...] = ()
+
+    def track(self, track_id: str) -> Track:
+        """The track of that ID. Raises KeyError for an unknown one."""
+        for one in self.tracks:
+            if one.id == track_id:
+                return one
+        raise KeyError(f"scheme {self.key} has no track {track_id}")
+
+    def concrete_roles(
+        self, slot: str, track_id: str | None = None, stage_key: str | None = None
+    ) -> tuple[str, ...]:
+        """The concrete roles behind a slot: those of the stage where it names some, else of the scheme."""
+        if track_id is not None and stage_key is not None:
+            filled = self.track(track_id).stage(stage_key).actor.get(slot)
+            if filled is not None:
+                return filled
+        return self.roles.get(slot, ())
+
+    def setting(self, path: str) -> Any:
+        """The value at a dotted path of the schema, or None. A part that says `present: false` is None."""
+        here: Any = self
+        for name in path.split("."):
+            here = _step(here, name)
+        if isinstance(here, BaseModel) and getattr(here, "present", True) is False:
+            return None
+        return here
+
+    def declares(self, path: str, value: str | None = None) -> bool:
+        """Whether a setting equals `value` or, without one, is neither absent, none nor false."""
+        found = self.setting(path)
+        if value is not None:
+            return bool(found == value)
+        return found is not None and found is not False and found not in ("none", (), {})
+
+    def band(self, points: Decimal) -> Band | None:
+        """What an exact total leads to by `scoring.pass`; None where no band is reached (QH-11b, INV-09)."""
+        return band_of(self.scoring.pass_, points)
+
+    def look_back_band(self, points: Decimal) -> LookBackBand | None:
+        """What an exact look-back total leads to (QH-11b, GAP-QH-1)."""
+        return band_of(self.look_back.bands, points)
+
+
+def _step(here: Any, name: str) -> Any:
+    if isinstance(here, Mapping):
+        return here.get(name)
+    if isinstance(here, BaseModel):
+        fields = type(here).model_fields
+        field = next((one for one in (name, f"{name}_") if one in fields), None)
+        return getattr(here, field) if field else None
+    return None

@@ -1,0 +1,57 @@
+"""What is wrong with a scheme, in both languages, with the place and the rule."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+# An imported draft fits the schema: the rule behind every complaint about form.
+FORM = "QH-17a"
+
+_ZH = {
+    "missing": "缺少必填项",
+    "extra_forbidden": "不认识的字段",
+    "literal_error": "不在允许的取值之列",
+    "string_pattern_mismatch": "写法不符合要求",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a scheme cannot be accepted."""
+
+    path: str
+    """JSON pointer into the definition, or file and line of a table."""
+    zh: str
+    en: str
+    rule: str
+    """The rule behind it, such as QH-11a."""
+
+    def message(self, language: str) -> str:
+        """The message in zh or en."""
+        return self.en if language.startswith("en") else self.zh
+
+
+class SchemeInvalid(ValueError):  # noqa: N818 - a verdict about a document, not an error of the program
+    """The definition cannot be read as a scheme. Carries every problem found."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{one.path}: {one.en}" for one in problems))
+
+
+def form_problems(error: ValidationError) -> tuple[Problem, ...]:
+    """The complaints of the schema as problems."""
+    return tuple(
+        Problem(
+            path=pointer(*one["loc"]),
+            zh=_ZH.get(one["type"], "取值不合要求") + f"（{one['msg']}）",
+            en=one["msg"],
+            rule=FORM,
+        )
+        for one in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+
+
+def pointer(*steps: str | int) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)

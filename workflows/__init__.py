@@ -1,0 +1,1 @@
+"""Deterministic orchestration: the life of each thing that has a clock of its own."""

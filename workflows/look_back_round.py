@@ -1,0 +1,23 @@
+"""The life of a yearly look-back: planned, drawn, every title looked at, closed."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from service.contracts import WORKFLOWS, Life
+from workflows.owner import Owner
+
+
+@workflow.defn(name=WORKFLOWS["look_back_round"])
+class LookBackRound(Owner):
+    @workflow.init
+    def __init__(self, life: Life) -> None:
+        super().__init__(life)
+
+    @workflow.run
+    async def run(self, life: Life) -> str:
+        if not await self.born():
+            return self.state
+        while not self.over:
+            await self.moved_on("look_backs")
+        return await self.ended()
