@@ -14,6 +14,7 @@ from service.domain.effects import Effect, HandOver, MoveDuty, Put
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import DUE_DAY, REASON, Form, Part, day, flag, not_past, text
 from service.domain.machine import Machine, Move, guard
+from service.domain.titles import anew
 
 DUTY = Part("duty", text, "事项", "key of the duty")
 NEW_DATE = Part("date", day, "新时限", "new day due", check=not_past)
@@ -73,6 +74,8 @@ def extension_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     roles = {r for slot in rule.extend_by for r in facts.scheme.concrete_roles(slot, facts.thing.track, key)}
     if not any(h.role in roles and h.covers(facts.thing) for h in ask.who.roles):
         return unmet("您无权延长该时限", "this duty is not yours to extend", rule.extend_by or ("-",))
+    if day(ask.form.get("date")):
+        return None  # the form says so
     if (new := date.fromisoformat(ask.form["date"])) <= duty.due_on:
         return unmet("新时限须晚于原时限", "the new day must be later", [duty.due_on])
     limit = rule.extensions(seen) if rule.extensions else None
@@ -99,9 +102,13 @@ def transferee_fits(facts: Facts, ask: Ask) -> Unmet | None:
 
 @guard("INV-30")
 def stands_submitted(facts: Facts, ask: Ask) -> Unmet | None:
-    """Something stands submitted."""
-    at = facts.run.state if facts.thing.machine == "case" and facts.run else facts.thing.state
-    return None if at == "submitted" else unmet("没有待审的材料", "nothing stands submitted", [at])
+    """Something stands submitted, or the stage before could still be recalled from this one (INV-19)."""
+    run = facts.run if facts.thing.machine == "case" else None
+    at = (run or facts.thing).state
+    before = facts.track.before(run.data["key"]) if run else None
+    if at == "submitted" or (at == "open" and before is not None and before.recall):
+        return None
+    return unmet("没有待审的材料", "nothing stands submitted", [at])
 
 
 def give_date(facts: Facts, ask: Ask) -> list[Effect]:
@@ -117,9 +124,12 @@ def later_date(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def hand_over(facts: Facts, ask: Ask) -> list[Effect]:
+    """The duties of the thing move along; with a case those of its present run."""
     unit, to = ask.form["to_unit"], ask.form["to_person"]
     responsible = {"unit": unit, "person": to, "since": ask.form["day"]}
-    return [Put(facts.thing.id, responsible), HandOver(facts.thing.id, unit, to)]
+    run = facts.run if facts.thing.machine == "case" else None
+    owners = [facts.thing.id, *([run.id] if run else [])]
+    return [Put(facts.thing.id, responsible), *(HandOver(o, unit, to) for o in owners)]
 
 
 def taken_up(facts: Facts, ask: Ask) -> list[Effect]:
@@ -130,9 +140,9 @@ def taken_up(facts: Facts, ask: Ask) -> list[Effect]:
 def answer_hours(facts: Facts) -> list[Due]:
     """An urging that asks for an answer opens a duty of its own, in clock hours."""
     hours = facts.scheme.case.urge.answer_hours
-    return (
-        [Due(None, at=facts.now + timedelta(hours=hours))] if hours and facts.thing.data.get("answer") else []
-    )
+    if not hours or not facts.thing.data.get("answer"):
+        return []
+    return [Due(None, anew(facts, "urge_answer_due"), at=facts.now + timedelta(hours=hours))]
 
 
 ACTS = (
@@ -148,11 +158,17 @@ ACTS = (
 )  # fmt: skip
 
 NAMES = tuple(a.event for a in ACTS)
-ANSWER = DutyRule("urge_answer_due", ("urge",), (), answer_hours, ("YL-W3b", "PDS-M3e"), unit="clock")
+ANSWER = DutyRule("urge_answer_due", ("urge",), (), answer_hours, ("YL-W3b", "PDS-M3e"), unit="clock",
+                  shifts=lambda facts: True)  # fmt: skip
 
 
 def added_to(machine: Machine) -> Machine:
-    """The machine with the acts on each of its states that has not ended."""
+    """The machine with the acts on each of its states that has not ended. The work itself answers an urging."""
     live = tuple(s for s in machine.known if s not in (*machine.final, NEW))
-    acts = [replace(a, source=live) for a in ACTS if a.event != "transfer" or machine.name in TRANSFERABLE]
-    return Machine(machine.name, (*machine.table, *acts), machine.final, (*machine.duties, ANSWER))
+    answer = replace(ANSWER, closes=tuple(machine.events))
+    acts = [
+        replace(a, source=live, shared=True)
+        for a in ACTS
+        if a.event != "transfer" or machine.name in TRANSFERABLE
+    ]
+    return Machine(machine.name, (*machine.table, *acts), machine.final, (*machine.duties, answer))

@@ -7,17 +7,18 @@ the only path (INV-17); a case moves back only where the track declares it (INV-
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.domain import case_guards as g
-from service.domain.duties import DutyRule, calendar_days, fixed, working_days
+from service.domain.duties import Due, DutyRule, fixed
 from service.domain.effects import Effect, Fire, Put, Send, StandStill
 from service.domain.facts import NEW, SAME, Ask, Facts, Thing
 from service.domain.forms import REASON, Fault, Form, Part, day, flag, pairs, text
 from service.domain.guards import naming_not_decided
 from service.domain.machine import Guard, Machine, Move, states
 from service.domain.stage import new_run
+from service.domain.titles import anew
 
 if TYPE_CHECKING:
     from service.schemes.track import Stage, Track
@@ -64,11 +65,27 @@ ENROLMENT = Form(
 )
 RETURN = REASON.also(Part("to", text, "退回至", "stage to return to"))
 PAUSE = REASON.also(Part("ground", text, "中止情形", "ground"))
-RESUMPTION = Form("ground_gone", (Part("statements", pairs, "情形消除说明", "statement for each ground"),),
-                  ("INV-22", "INV-25"), keep=False)  # fmt: skip
+
+
+def _on_the_ground(value: dict[str, str], facts: Facts, ask: Ask) -> Fault | None:
+    ground = facts.thing.data.get("ground")
+    if ground is None or ground in value:
+        return None
+    return f"缺少 {ground} 的说明", f"a statement on {ground} is missing"
+
+
+RESUMPTION = Form(
+    "ground_gone",
+    (Part("statements", pairs, "情形消除说明", "statement for each ground", check=_on_the_ground),),
+    ("INV-22", "INV-25"),
+    keep=False,
+)
 FINDINGS = Form(
     "fact_finding_report",
-    (Part("report", text, "核实报告", "report"), Part("confirmed", flag, "是否属实", "whether it is confirmed")),
+    (
+        Part("report", text, "核实报告", "report"),
+        Part("confirmed", flag, "是否属实", "whether it is confirmed"),
+    ),
     ("PDS-D2", "INV-15"),
     keep=False,
 )
@@ -97,7 +114,9 @@ def enter_stage(facts: Facts, ask: Ask) -> list[Effect]:
 def go_back(facts: Facts, ask: Ask) -> list[Effect]:
     """Runs from the target on are superseded; the one left is set aside where the return says so (INV-19)."""
     case, track = facts.thing, facts.track
-    run = next(r for r in reversed(facts.of("stage", parent=case.id)) if r.state in ("open", "submitted", "held"))
+    run = next(
+        r for r in reversed(facts.of("stage", parent=case.id)) if r.state in ("open", "submitted", "held")
+    )
     left = track.stage(run.data["key"])
     declared = next((r for r in left.returns if r.to == case.state), None)
     resume = bool(declared and declared.resume and ask.event == "return_to_stage")
@@ -127,7 +146,9 @@ def go_on(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def open_fact_finding(facts: Facts, ask: Ask) -> list[Effect]:
-    return [Put(facts.thing.id, {"fact_finding": {"open": True, "on": facts.today.isoformat()}})]
+    """What an earlier fact-finding confirmed stands until this one has ended."""
+    before = facts.thing.data.get("fact_finding", {})
+    return [Put(facts.thing.id, {"fact_finding": {**before, "open": True, "on": facts.today.isoformat()}})]
 
 
 def close_fact_finding(facts: Facts, ask: Ask) -> list[Effect]:
@@ -174,6 +195,19 @@ def window_end(facts: Facts) -> date | None:
 
 
 OPENERS = ("applicant", "recommending_office", "organizer")
+
+
+def pause_limit(facts: Facts) -> list[Due]:
+    """Each pause has a limit of its own, in calendar days (INV-22)."""
+    return [Due(facts.today + timedelta(days=facts.scheme.case.pause.max_days), anew(facts, "pause_limit"))]
+
+
+def fact_finding_due(facts: Facts) -> list[Due]:
+    """Each fact-finding has a period of its own, in working days (INV-15)."""
+    day_ = facts.calendar.add_working_days(facts.today, facts.scheme.case.fact_finding_days)
+    return [Due(day_, anew(facts, "fact_finding_due"))]
+
+
 ENDS = ("name_case", "refuse_naming", "name_externally", "refuse_externally", "close_without_naming")
 TABLE = (
     Move(states(NEW), "open_case", "draft", OPENERS, "建立申报", "Open a case", ("SX-21", "QH-08d"), OPENING,
@@ -240,10 +274,9 @@ TABLE = (
 DUTIES = (
     DutyRule("draft_lapse", ("open_case",), ("enroll", "discard_draft"), fixed(window_end), ("SX-21",),
              at_due="lapse_draft", remind=(-10, -3, -1)),
-    DutyRule("pause_limit", ("pause",), ("resume",), calendar_days(lambda f: f.scheme.case.pause.max_days),
-             ("INV-22",), unit="calendar_days", remind=(-15, -3)),
+    DutyRule("pause_limit", ("pause",), ("resume",), pause_limit, ("INV-22",), unit="calendar_days", remind=(-15, -3)),
     DutyRule("fact_finding_due", ("open_fact_finding",), ("close_fact_finding",),
-             working_days(lambda f: f.scheme.case.fact_finding_days), ("INV-15",), unit="working_days", remind=(-3,)),
+             fact_finding_due, ("INV-15",), unit="working_days", remind=(-3,)),
 )  # fmt: skip
 
 FINAL = ("named", "not_named", "declined", "withdrawn", "disqualified", "closed")
@@ -267,7 +300,10 @@ def _fill(move: Move, track: Track) -> list[Move]:
             ends.setdefault(end, []).append(source)
     computed = move.to in ("@earlier", "@origin", "@paused_in")
     chosen = (_leads_to,) if computed else ()
-    return [replace(move, source=tuple(s), to=end, guards=(*(c(end) for c in chosen), *move.guards)) for end, s in ends.items()]
+    return [
+        replace(move, source=tuple(s), to=end, guards=(*(c(end) for c in chosen), *move.guards))
+        for end, s in ends.items()
+    ]
 
 
 def _leads_to(end: str) -> Guard:

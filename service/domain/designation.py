@@ -111,9 +111,8 @@ def no_fact_finding_open(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("QH-08f")
 def national_call_open(facts: Facts, ask: Ask) -> Unmet | None:
     """A call of the higher body for nominations is recorded and open."""
-    today = facts.today.isoformat()
     calls = [f for f in facts.thing.data.get("facts", ()) if f.get("kind") == "national_call"]
-    if any(c["date"] <= today <= c["closes"] for c in calls):
+    if any(date.fromisoformat(c["date"]) <= facts.today <= date.fromisoformat(c["closes"]) for c in calls):
         return None
     return unmet(
         "没有已登记且在期限内的国家级推荐通知", "no national call is recorded and open", ["national_call"]

@@ -14,7 +14,7 @@ these steps is a new ALGORITHM.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -73,7 +73,7 @@ def chosen(record: Mapping[str, Any]) -> list[str]:
     return [one for ids in record["result"].values() for one in ids]
 
 
-def times_passed_over(one: str, earlier: list[Mapping[str, Any]]) -> int:
+def times_passed_over(one: str, earlier: Sequence[Mapping[str, Any]]) -> int:
     """How many rounds in a row, newest first, could have drawn this one and did not."""
     times = 0
     for record in earlier:

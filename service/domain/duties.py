@@ -84,7 +84,7 @@ def opened(rule: DutyRule, due: Due, facts: Facts, duty_id: str) -> Duty:
     """A new duty of a thing, or the one it had before taken up again with the date it had."""
     before = facts.duty(rule.name(due.tag))
     if before is not None:
-        return arm(replace(before, done_at=None), rule, facts.calendar, facts.now)
+        return arm(replace(before, done_at=None), rule, facts.calendar, facts.now, every=due.every)
     duty = Duty(
         id=duty_id,
         owner=facts.thing.owner,
@@ -134,5 +134,11 @@ def going_on(duty: Duty, rule: DutyRule, facts: Facts) -> Duty:
     if duty.stands_still_since is None:
         return duty
     by = facts.today - duty.stands_still_since
-    later = duty.due_on + by if duty.due_on else None
-    return arm(replace(duty, stands_still_since=None, due_on=later), rule, facts.calendar, facts.now)
+    goes = replace(duty, stands_still_since=None)
+    if rule.unit == "clock" and duty.due_at:
+        at = duty.due_at + by
+        rings = None if duty.done_at or duty.overdue else at
+        return replace(goes, due_on=facts.calendar.today(at), due_at=at, ring_at=rings)
+    goes = replace(goes, due_on=duty.due_on + by if duty.due_on else None)
+    every = next((d.every for d in rule.due(facts) if rule.name(d.tag) == duty.key), None)
+    return arm(goes, rule, facts.calendar, facts.now, every=every)

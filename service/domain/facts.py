@@ -5,7 +5,7 @@ Everything here is a value. `service.records.facts` reads it in one go; the doma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -122,15 +122,45 @@ class Duty:
     done_at: datetime | None = None
 
 
+class NotFilledIn(Exception):
+    """A guard asked for a form that is not filled in (yet): it cannot be judged."""
+
+
+class _Blank(Mapping[str, Any]):
+    """A form that is not filled in. Whoever looks into it learns just that."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise NotFilledIn(name)
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotFilledIn
+
+    def __len__(self) -> int:
+        raise NotFilledIn
+
+    def get(self, name: str, default: Any = None) -> Any:
+        raise NotFilledIn(name)
+
+
+BLANK = _Blank()
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to move a thing. `second` is who proposed the same act before, if somebody did."""
+    """One request to move a thing. `second` is who proposed the same act before, if somebody did.
+
+    A part that is null was not given: it is left out at once, so that nobody has to think of it again.
+    """
 
     event: str
     form: Mapping[str, Any] = field(default_factory=dict)
     who: Who = THE_SYSTEM
     second: str | None = None
     duty: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.form is not BLANK:
+            object.__setattr__(self, "form", {k: v for k, v in self.form.items() if v is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +230,10 @@ class Facts:
 
     @property
     def run(self) -> Thing | None:
-        """The present run of the case: the newest that is neither superseded, cancelled nor set aside."""
+        """The present run of the case: the newest of the stage in which the case stands, or stood at its end.
+
+        A case that resumed at its origin has newer runs of earlier stages; they lie behind it (INV-19).
+        """
         if self.thing.machine == "stage":
             return self.thing
         case = self.case
@@ -208,7 +241,9 @@ class Facts:
             return None
         runs = self.of("stage", parent=case.id)
         past = ("superseded", "cancelled", "set_aside")
-        return next((r for r in reversed(runs) if r.state not in past), None)
+        here = case.data.get("paused_in") if case.state == "paused" else case.state
+        present = [r for r in reversed(runs) if r.state not in past]
+        return next((r for r in present if r.data.get("key") == here), present[0] if present else None)
 
     @property
     def track(self) -> Track:

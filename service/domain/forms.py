@@ -15,28 +15,39 @@ from typing import Any
 from service.domain.facts import Ask, Facts, Unmet
 
 TEXT_MAX = 10_000
+_LIST_MAX = 1_000
+_NUMBER_MAX = 40
 Fault = tuple[str, str]  # the same sentence in Chinese and in English
 Shape = Callable[[Any], Fault | None]
 
 
+def _storable(value: str) -> bool:
+    """No database keeps a NUL or half of a surrogate pair."""
+    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
 def text(value: Any) -> Fault | None:
-    if isinstance(value, str) and value.strip() and len(value) <= TEXT_MAX:
+    if isinstance(value, str) and value.strip() and len(value) <= TEXT_MAX and _storable(value):
         return None
     return f"应为 1 至 {TEXT_MAX} 字的文字", f"must be a text of 1 to {TEXT_MAX} characters"
 
 
 def day(value: Any) -> Fault | None:
     try:
-        date.fromisoformat(value)
+        # 20240520 and week dates do not compare as text
+        good = date.fromisoformat(value).isoformat() == value
     except (TypeError, ValueError):
+        good = False
+    if not good:
         return "应为日期，形如 2024-05-20", "must be a date such as 2024-05-20"
     return None
 
 
 def number(value: Any) -> Fault | None:
     try:
-        good = not isinstance(value, bool | float) and Decimal(str(value)).is_finite()
-    except InvalidOperation:
+        digits = "" if isinstance(value, bool | float) else str(value)
+        good = len(digits) <= _NUMBER_MAX and Decimal(digits).is_finite()
+    except (InvalidOperation, ValueError):  # Python itself refuses to write out an endless integer
         good = False
     return None if good else ("应为十进制数（以文字给出）", "must be a decimal, given as a string")
 
@@ -55,7 +66,7 @@ def flag(value: Any) -> Fault | None:
 
 
 def texts(value: Any) -> Fault | None:
-    if isinstance(value, list) and value and len(value) <= 1_000 and all(text(v) is None for v in value):
+    if isinstance(value, list) and 0 < len(value) <= _LIST_MAX and all(text(v) is None for v in value):
         return None
     return "应为非空的文字列表", "must be a list of texts that is not empty"
 
@@ -64,7 +75,7 @@ def pairs(value: Any) -> Fault | None:
     """A mapping of names to texts: reasons by case, parts of a report, answers to grounds."""
     if (
         isinstance(value, dict)
-        and value
+        and 0 < len(value) <= _LIST_MAX
         and all(text(k) is None and text(v) is None for k, v in value.items())
     ):
         return None
@@ -72,10 +83,17 @@ def pairs(value: Any) -> Fault | None:
 
 
 def rows(value: Any) -> Fault | None:
-    """A list of objects, as the members of a team or the entries of a list."""
-    if isinstance(value, list) and value and len(value) <= 1_000 and all(isinstance(v, dict) for v in value):
+    """A list of objects whose fields are texts, lists of texts or whole numbers, as the bodies formed."""
+
+    def plain(field: Any) -> bool:
+        return isinstance(field, int) or field == [] or text(field) is None or texts(field) is None
+
+    def entry(one: Any) -> bool:
+        return isinstance(one, dict) and all(text(k) is None and plain(v) for k, v in one.items())
+
+    if isinstance(value, list) and 0 < len(value) <= _LIST_MAX and all(entry(one) for one in value):
         return None
-    return "应为对象列表", "must be a list of objects"
+    return "应为对象列表，各栏为文字、文字列表或整数", "must be a list of objects of texts, lists or numbers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import transitions
 
 from service.domain import pause
-from service.domain.facts import NEW, SAME, SYSTEM, TIMER, Ask, Facts, Unmet, Who, unmet
+from service.domain.facts import BLANK, NEW, SAME, SYSTEM, TIMER, Ask, Facts, NotFilledIn, Unmet, Who, unmet
 from service.domain.forms import NOTHING, Form
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ class Guard:
     meaning: str = ""
 
     def __call__(self, facts: Facts, ask: Ask) -> Unmet | None:
-        found = self.check(facts, ask)
+        try:
+            found = self.check(facts, ask)
+        except NotFilledIn:
+            return None  # it looks at the form, and there is none to look at
         return replace(found, code=self.code, rules=found.rules or self.rules) if found else None
 
 
@@ -88,7 +91,8 @@ class Move:
     """One row of a table: from where, by which event, to where, on which conditions, by whom, on what basis.
 
     `source` and `to` are states; `@new` is "does not exist yet", `@same` keeps the state. `who` are slots of
-    the scheme. `plain` marks an edit that writes rows of its own and never touches a lifecycle state.
+    the scheme. `plain` marks an edit that writes rows of its own and never touches a lifecycle state, `shared`
+    an act that is the same on every machine.
     """
 
     source: tuple[str, ...]
@@ -106,6 +110,7 @@ class Move:
     mark: str = "C"
     artefacts: tuple[str, ...] = ()
     plain: bool = False
+    shared: bool = False
 
     @property
     def by_approval(self) -> bool:
@@ -173,7 +178,7 @@ class Machine:
         for event, rows in self.events.items():
             for state in self.known:
                 here = [r for r in rows if state in r.source]
-                if len(here) > 1 and not all(_choice(r) for r in here):
+                if len(here) > 1 and ("" in (told := {_choice(r) for r in here}) or len(told) > 1):
                     raise TableError(f"{self.name}: {event} in {state} has rows that no choice tells apart")
         way_out = set(self.final) | {s for m in self.table for s in m.source if m.to != SAME}
         if dead := set(self.known) - way_out:
@@ -196,7 +201,8 @@ class Machine:
 
 def _chooses(move: Move) -> Callable[[transitions.EventData], bool]:
     def is_chosen(event: transitions.EventData) -> bool:
-        return event.model.chosen is move
+        step: Any = event.model
+        return step.chosen is move
 
     return is_chosen
 
@@ -228,7 +234,8 @@ Verdict = Accepted | Refused
 def decide(machine: Machine, facts: Facts, ask: Ask) -> Verdict:
     """The one verdict. Role and scope first, then the state, then every unmet part and guard at once.
 
-    Pure: the answer depends on nothing but the arguments. `facts.thing` is the thing asked about.
+    Pure: the answer depends on nothing but the arguments. `facts.thing` is the thing asked about. With the form
+    `BLANK` the verdict is that of a form to come: what looks at the form is left open.
     """
     rows = machine.events.get(ask.event, ())
     rules = tuple(dict.fromkeys(r for row in rows for r in row.rules))
@@ -244,14 +251,14 @@ def decide(machine: Machine, facts: Facts, ask: Ask) -> Verdict:
     if not here:
         return Refused("illegal", (_wrong_state(machine, facts, ask.event, rows, rules),), rules)
     row = _choose(here, facts, ask)
-    parts = row.form.check(facts, ask)
+    parts = () if ask.form is BLANK else row.form.check(facts, ask)
     found = (*parts, *_unmet(row, facts, ask))
     rules = (*row.form.rules, *row.rules)
     if found:
         return Refused("form" if parts else "guard", tuple(found), tuple(dict.fromkeys(rules)))
-    if row.persons == 2 and (same := _same_person(machine, row, facts, ask)):
+    if _takes_two(row, facts, ask) and (same := _same_person(machine, row, facts, ask)):
         return Refused("person", (same,), ("INV-20",))
-    return Accepted(row, proposes=row.persons == 2 and not row.by_approval and ask.second is None)
+    return Accepted(row, proposes=_only_first(machine, row, facts, ask))
 
 
 def may(row: Move, facts: Facts, who: Who) -> bool:
@@ -284,21 +291,37 @@ def _unmet(row: Move, facts: Facts, ask: Ask) -> list[Unmet]:
     return [replace(u, rules=u.rules or row.rules) for u in found if u]
 
 
+def _takes_two(row: Move, facts: Facts, ask: Ask) -> bool:
+    """Whether the table or the scheme asks for two people; what the service does by itself has no second."""
+    return row.persons == 2 or (row.event in facts.scheme.two_person and not ask.who.is_service)
+
+
+def _prepared(machine: Machine, facts: Facts) -> set[str]:
+    """Who drafted, ranked, proposed or sent the thing: people, not the service.
+
+    Neither an approver's row nor a shared act (an urging, a date moved) prepares anything.
+    """
+    rows = {event: machine.events.get(event, ()) for event in facts.thing.by}
+    own = {
+        e for e, found in rows.items() if found and not any(r.shared or "approver" in r.who for r in found)
+    }
+    return {person for event, person in facts.thing.by.items() if event in own} - {SYSTEM, TIMER}
+
+
 def _same_person(machine: Machine, row: Move, facts: Facts, ask: Ask) -> Unmet | None:
     """INV-20: an act of two persons takes two different people; whoever proposed cannot approve."""
-    who = ask.who.person
-    if row.by_approval:
-        prepared = {p for e, p in facts.thing.by.items() if not any(r.by_approval for r in machine.events[e])}
-        if who in prepared:
-            return Unmet(
-                "two_persons",
-                "提请人不能审定，须由另一人决定",
-                "whoever proposed cannot approve",
-                ("INV-20",),
-            )
-    elif ask.second == who:
+    if row.by_approval and ask.who.person in _prepared(machine, facts):
+        zh, en = "提请人不能审定，须由另一人决定", "whoever proposed cannot approve"
+        return Unmet("two_persons", zh, en, ("INV-20",))
+    if ask.second == ask.who.person:
         return Unmet("two_persons", "须由另一人确认", "another person must confirm", ("INV-20",))
     return None
+
+
+def _only_first(machine: Machine, row: Move, facts: Facts, ask: Ask) -> bool:
+    """Whether this call is only the first half: nobody proposed the act, and no person prepared the thing."""
+    prepared = row.by_approval and bool(_prepared(machine, facts))
+    return _takes_two(row, facts, ask) and ask.second is None and not prepared
 
 
 def _unknown_event(machine: Machine, event: str) -> Unmet:

@@ -31,6 +31,7 @@ from service.domain.machine import Machine
 
 if TYPE_CHECKING:
     from service.domain.facts import Facts
+    from service.schemes.track import Track
 
 PLAIN: dict[str, Machine] = {
     m.MACHINE.name: acts.added_to(m.MACHINE)
@@ -43,18 +44,22 @@ NAMES = (*PLAIN, "case", "stage")
 
 
 def machine_for(name: str, facts: Facts) -> Machine:
-    """The machine of a thing. That of a case follows its track, that of a stage run the kind of its stage."""
+    """The machine of a thing. That of a case follows its track, that of a stage run the kind of its stage.
+
+    A case that is only asked for may name a track that does not exist: its form says so, on any machine.
+    """
     if name == "case":
-        return case_machine(facts.scheme.track(facts.thing.track or ""))
+        tracks = {t.id: t for t in facts.scheme.tracks}
+        return case_machine(tracks.get(facts.thing.track or "", facts.scheme.tracks[0]))
     if name == "stage":
         return stage_machine(facts.stage.kind)
     return PLAIN[name]
 
 
-_CASES: dict[int, tuple[object, Machine]] = {}
+_CASES: dict[int, tuple[Track, Machine]] = {}
 
 
-def case_machine(track: object) -> Machine:
+def case_machine(track: Track) -> Machine:
     """Assembled once for each track of each published version; a track never changes."""
     found = _CASES.get(id(track))
     if found is None or found[0] is not track:

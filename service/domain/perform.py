@@ -177,13 +177,15 @@ def rule_of(machine: Machine, key: str) -> duties.DutyRule:
 def _apply(desk: Desk, machine: Machine, thing: Thing, move: Move, ask: Ask) -> None:
     after = machine.fire(thing.state, move)
     day = desk.facts.today.isoformat()
-    parts = dict(ask.form) if move.form.keep else {}
+    held, parts = _kept(thing, move, ask)
     data = {
-        **thing.data,
+        **held,
         **parts,
         "by": {**thing.by, ask.event: ask.who.person},
         "on": {**thing.data.get("on", {}), ask.event: day},
     }
+    if after == "submitted" and thing.state != after:
+        data["taken_up_by"] = None  # nobody has taken up what is only now submitted (INV-30)
     new = replace(
         thing,
         state=after,
@@ -210,6 +212,17 @@ def _apply(desk: Desk, machine: Machine, thing: Thing, move: Move, ask: Ask) -> 
     for then in move.then:
         for effect in then(desk.facts.at(new), ask):
             _carry(desk, effect)
+
+
+def _kept(thing: Thing, move: Move, ask: Ask) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What the thing says of itself, and what the call adds.
+
+    A form that is no draft is given as a whole each time: a part left out now is not taken from last time.
+    """
+    if not move.form.keep:
+        return thing.data, {}
+    anew = () if move.form.draft else {p.name for p in move.form.parts}
+    return {k: v for k, v in thing.data.items() if k not in anew}, ask.form
 
 
 def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:

@@ -14,7 +14,7 @@ from service.domain.effects import Effect, Fire, Put, Send
 from service.domain.facts import NEW, SAME, Ask, Facts, Unmet, unmet
 from service.domain.forms import DOCUMENT, REASON, Fault, Form, Part, grounds, pairs, text
 from service.domain.grounds import free_ground_explained, ground_fits_class
-from service.domain.guards import title_has_ended
+from service.domain.guards import TITLE_ENDED, title_has_ended
 from service.domain.machine import Machine, Move, guard, scheme_sets, states
 from service.domain.titles import bars, last_day, title_of
 
@@ -25,6 +25,7 @@ def _each_ground(value: Any, facts: Facts, ask: Ask) -> Fault | None:
     return None
 
 
+IN_EFFECT = ("notified", "under_review", "final", "settled")
 GROUND = grounds("revocation.grounds")
 # A further ground joins those on file and is not taken from them.
 FURTHER_GROUND = replace(GROUND, draft=False, keep=False)
@@ -82,7 +83,8 @@ def investigation_report_filed(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("GAP-QH-14")
 def statement_answered(facts: Facts, ask: Ask) -> Unmet | None:
     """Each statement of the designee has an answer in the draft."""
-    answered = ask.form.get("statement_answers") or {}
+    given = ask.form.get("statement_answers")
+    answered = given if isinstance(given, dict) else {}
     left = [s["no"] for s in facts.thing.data.get("statements", ()) if s["no"] not in answered]
     return unmet("陈述申辩意见须逐条答复", "each statement needs an answer", left) if left else None
 
@@ -127,8 +129,8 @@ def bars_recorded(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("限制申报记录未登记", "bars are still to be written", left) if left else None
 
 
-def _others_under_review(facts: Facts) -> bool:
-    """Whether another case holds the title under review: two findings may be examined side by side."""
+def _others_open(facts: Facts) -> bool:
+    """Whether another case is open against the title: two findings may be examined side by side."""
     cases = facts.of("revocation_case", parent=title_of(facts).id, live=True)
     return any(c.id != facts.thing.id for c in cases)
 
@@ -136,14 +138,14 @@ def _others_under_review(facts: Facts) -> bool:
 def review_begins(facts: Facts, ask: Ask) -> list[Effect]:
     """The title goes under review; a second case joins a review that runs."""
     title = title_of(facts)
-    if title.state == "revocation_review" and _others_under_review(facts):
+    if title.state == "revocation_review" and _others_open(facts):
         return []
     return [Fire(title.id, ("open_review",))]
 
 
 def review_ends(facts: Facts, ask: Ask) -> list[Effect]:
     """The title stands as before, unless another case is still open against it."""
-    return [] if _others_under_review(facts) else [Fire(title_of(facts).id, ("dismiss_review",))]
+    return [] if _others_open(facts) else [Fire(title_of(facts).id, ("dismiss_review",))]
 
 
 def tell_look_back(facts: Facts, ask: Ask) -> list[Effect]:
@@ -172,11 +174,10 @@ def keep_decision(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def takes_effect(facts: Facts, ask: Ask) -> list[Effect]:
-    """With the service of the decision the title is revoked and the bars begin (QH-14b, INV-27)."""
-    return [
-        Put(facts.thing.id, {"bars": bars(facts, "revoked")}),
-        Fire(title_of(facts).id, ("revoke",)),
-    ]
+    """With its service the bars begin and the title is revoked, unless it has ended already (QH-14b)."""
+    title = title_of(facts)
+    recorded = Put(facts.thing.id, {"bars": bars(facts, "revoked")})
+    return [recorded] if title.state in TITLE_ENDED else [recorded, Fire(title.id, ("revoke",))]
 
 
 def clears_up(facts: Facts, ask: Ask) -> list[Effect]:
@@ -187,19 +188,19 @@ def clears_up(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def restores(facts: Facts, ask: Ask) -> list[Effect]:
-    """The title stands again, no piece need be handed back, and no bar is left (GAP-QH-14)."""
+    """No bar is left; the title stands again and keeps its pieces, unless it fell for another reason too."""
     title = title_of(facts)
+    lifted = Put(facts.thing.id, {"bars": []})
+    served = [c for c in facts.of("revocation_case", parent=title.id) if c.state in IN_EFFECT]
+    if title.state != "revoked" or served:
+        return [lifted]
     out = [p for p in facts.of("insignia", parent=title.id) if p.state == "recall_ordered"]
-    return [
-        Put(facts.thing.id, {"bars": []}),
-        Fire(title.id, ("reverse_revocation",)),
-        *(Fire(p.id, ("cancel_recall",)) for p in out),
-    ]
+    return [lifted, Fire(title.id, ("reverse_revocation",)), *(Fire(p.id, ("cancel_recall",)) for p in out)]
 
 
 def title_is_over(facts: Facts, ask: Ask) -> list[Effect]:
-    """Nothing more can happen to the title: its life ends here."""
-    return [Put(title_of(facts).id, {"closed": True})]
+    """With the last case nothing more can happen to the title: its life ends here."""
+    return [] if _others_open(facts) else [Put(title_of(facts).id, {"closed": True})]
 
 
 UNDECIDED = "opened|investigating|reported|heard|proposed"

@@ -40,8 +40,12 @@ ARTEFACT = Form(
     ("PDS-M3b", "YL-3q"),
     keep=False,
 )
-RATING = Form("rating", (Part("scores", pairs, "各项分值", "indicator to points"),), ("PDS-S2b", "QH-10b"), keep=False)
-JUDGEMENT = Form("own_judgement", (Part("judgement", text, "自我判断", "own judgement", optional=True),), ("SX-20",))
+RATING = Form(
+    "rating", (Part("scores", pairs, "各项分值", "indicator to points"),), ("PDS-S2b", "QH-10b"), keep=False
+)
+JUDGEMENT = Form(
+    "own_judgement", (Part("judgement", text, "自我判断", "own judgement", optional=True),), ("SX-20",)
+)
 INSPECTION = Form(
     "inspection",
     (
@@ -173,7 +177,10 @@ def stage_due(facts: Facts) -> list[Due]:
 
 def artefact_dues(facts: Facts) -> list[Due]:
     """One duty for each paper with a date of its own, or that the stage cannot end without (YL-2d)."""
-    return [_artefact_due(a, facts) for a in facts.stage.artefacts if a.due or a.required]
+    held = facts.thing.data.get("artefacts", {})  # a run taken up again owes only what it had not handed in
+    return [
+        _artefact_due(a, facts) for a in facts.stage.artefacts if (a.due or a.required) and a.key not in held
+    ]
 
 
 def _artefact_due(artefact: Artefact, facts: Facts) -> Due:
@@ -197,7 +204,7 @@ DUTIES = (
     DutyRule("stage_due", ("open_stage", "take_up_run"), ENDS, stage_due, STAGE_DUE_RULES, remind=(-15, -5, -1),
              extend_by=("stage_office", "organizer", "authority"),
              extensions=lambda facts: limit(facts.stage.extensions), shifts=_shifts),
-    DutyRule("artefact_due", ("open_stage",), ("submit_artefact", *ENDS), artefact_dues,
+    DutyRule("artefact_due", ("open_stage", "take_up_run"), ("submit_artefact", *ENDS), artefact_dues,
              ("YL-2d", "YL-2e", "YL-2f", "YL-3e", "PDS-M2d", "PDS-S2d"), remind=(-5, -1), shifts=_shifts,
              closes_tag=_artefact_tag),
 )  # fmt: skip
@@ -275,5 +282,9 @@ def new_run(case: str, stage: Stage, runs: list[Thing]) -> New:
     """A run of a stage, planned and opened in one go. A second pass through a stage is a new run."""
     passes = 1 + sum(r.data["key"] == stage.key for r in runs)
     return New(
-        "stage", "plan_run", case, data={"key": stage.key, "kind": stage.kind, "run": passes}, then=("open_stage",)
+        "stage",
+        "plan_run",
+        case,
+        data={"key": stage.key, "kind": stage.kind, "run": passes},
+        then=("open_stage",),
     )

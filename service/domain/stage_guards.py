@@ -25,7 +25,9 @@ def artefact_expected(facts: Facts, ask: Ask) -> Unmet | None:
     key = str(ask.form.get("artefact"))
     if key not in expected:
         return unmet(f"本阶段不需要“{key}”", f"this stage does not ask for {key}", expected)
-    if lacking := [p for p in expected[key].parts if p not in ask.form.get("parts", {})]:
+    parts = ask.form.get("parts")
+    given = parts if isinstance(parts, dict) else {}  # the form says what is wrong with it
+    if lacking := [p for p in expected[key].parts if p not in given]:
         return unmet(f"材料缺少：{'、'.join(lacking)}", f"the paper lacks {', '.join(lacking)}", lacking)
     return None
 
@@ -41,7 +43,9 @@ def kind_is_external(facts: Facts, ask: Ask) -> Unmet | None:
 def kind_is_self_check(facts: Facts, ask: Ask) -> Unmet | None:
     """The applicant rates itself in its self-check and nowhere else."""
     kind = facts.stage.kind
-    return None if kind == "self_check" else unmet("只能在自查阶段自评", "rate in the self-check stage", [kind])
+    return (
+        None if kind == "self_check" else unmet("只能在自查阶段自评", "rate in the self-check stage", [kind])
+    )
 
 
 @guard("INV-18")
@@ -124,7 +128,9 @@ def duties_assigned(facts: Facts, ask: Ask) -> Unmet | None:
     lacking = [x.id for x in facts.scheme.indicator_system.groups if x.id not in named]
     if not lacking:
         return None
-    return unmet(f"尚未落实责任科室：{'、'.join(lacking)}", f"no office is named for {', '.join(lacking)}", lacking)
+    return unmet(
+        f"尚未落实责任科室：{'、'.join(lacking)}", f"no office is named for {', '.join(lacking)}", lacking
+    )
 
 
 @guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings")
@@ -143,7 +149,9 @@ def problems_planned(facts: Facts, ask: Ask) -> Unmet | None:
     bare = [i for i in facts.of("rectification_item") if i.state == "raised"]
     if not bare:
         return None
-    return unmet(f"{len(bare)} 个问题尚无整改方案", f"{len(bare)} problems have no plan", [i.id for i in bare])
+    return unmet(
+        f"{len(bare)} 个问题尚无整改方案", f"{len(bare)} problems have no plan", [i.id for i in bare]
+    )
 
 
 def _items_of_rectification(facts: Facts) -> list[str]:
@@ -193,7 +201,11 @@ def threshold_met(facts: Facts, ask: Ask) -> Unmet | None:
     found = scores.attainment(facts.scheme, ratings)
     if found >= Fraction(least.share):
         return None
-    return unmet(f"达标率须达 {least.share}，现为 {found}", f"attainment must reach {least.share}; it is {found}", [found])
+    return unmet(
+        f"达标率须达 {least.share}，现为 {found}",
+        f"attainment must reach {least.share}; it is {found}",
+        [found],
+    )
 
 
 @guard("YL-3q", "INV-15")
@@ -221,11 +233,12 @@ def recommendation_accepted(facts: Facts, ask: Ask) -> Unmet | None:
 def evaluations_final(facts: Facts, ask: Ask) -> Unmet | None:
     """Every evaluation the scheme requires for this case is final."""
     case = facts.case
-    done = {
-        e.data.get("measure")
+    newest = {
+        e.data.get("measure"): e
         for e in facts.of("evaluation", parent=case.id if case else None)
-        if e.state == "final"
+        if e.state != "terminated"
     }
+    done = {measure for measure, e in newest.items() if e.state == "final"}
     lacking = [m for m in facts.scheme.evaluation.measures if m not in done]
     if not lacking:
         return None

@@ -58,7 +58,9 @@ class Commit:
         known = await find(db, command.principal, command.key)
         if known is not None and known.status == "done":
             return await self._first_answer(db, known, command)
-        if known is not None and command.form is None:
+        if known is not None and known.status == "void":
+            return Result("void", command.thing, command.machine)
+        if known is not None and known.payload is not None:
             command = Command(**known.payload)
         try:
             facts = await self._facts(db, command)
@@ -84,7 +86,7 @@ class Commit:
             await proposals.close(db, facts.thing.id, second)
             await write(db, outcome.desk)
             result = self._answer("done", replace(outcome.desk.facts, thing=outcome.thing), command, outcome.desk)
-        await remember(db, command, facts.now, result, known is not None)
+        await remember(db, command, result, known is not None)
         return result
 
     async def _first_answer(self, db: AsyncConnection, known: Any, command: Command) -> Result:
@@ -111,7 +113,7 @@ class Commit:
     ) -> Result:
         """A command kept in SQL first has its answer there, refused or not; nobody waits for it elsewhere."""
         if received:
-            await remember(db, command, facts.now, result, received)
+            await remember(db, command, result, received)
         return result
 
     def _answer(
@@ -142,7 +144,7 @@ class Commit:
             turn = f"ring:{facts.now.isoformat()}:{facts.thing.revision}"
             desk = ring(facts, lambda: id_from(owner.thing, turn, str(next(serial))))
             if desk.entries:
-                await write(db, desk)
+                await write(db, desk, adopted=True)  # the workflow itself asked, and asks again if this is lost
             return standing(desk.facts.at(facts.thing), pending=await _pending(db, owner.thing))
 
     async def _needs_of_alarm(self, db: AsyncConnection, facts: Facts) -> Facts:
@@ -198,14 +200,14 @@ def result_data(result: Result) -> dict[str, Any]:
     return data
 
 
-async def remember(db: AsyncConnection, command: Command, at: datetime, result: Result, exists: bool) -> None:
+async def remember(db: AsyncConnection, command: Command, result: Result, exists: bool) -> None:
     """Keep the first answer to a command under its key."""
     values = {"status": "done", "result": result_data(result), "body_hash": command.body_hash}
     mine = (COMMAND.c.principal == command.principal) & (COMMAND.c.key == command.key)
     if exists:
         await db.execute(update(COMMAND).where(mine).values(**values))
     else:
-        await db.execute(insert(COMMAND).values(principal=command.principal, key=command.key, at=at, **values))
+        await db.execute(insert(COMMAND).values(principal=command.principal, key=command.key, at=datetime.now(UTC), **values))
 
 
 def who_of(command: Command) -> Who:
@@ -251,7 +253,7 @@ def allowed(facts: Facts, who: Who) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-async def write(db: AsyncConnection, desk: Desk) -> None:
+async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> None:
     """Everything that an outcome changes. A row that has moved on meanwhile makes the transaction fail."""
     now = desk.facts.now
     before = desk.before
@@ -272,7 +274,7 @@ async def write(db: AsyncConnection, desk: Desk) -> None:
     await db.execute(
         insert(OUTBOX).values(
             id=uuid.uuid4().hex, owner=owner.id, machine=owner.machine, revision=owner.revision, at=datetime.now(UTC),
-            events=[_event(desk, e) for e in desk.entries], adopted=False,
+            events=[_event(desk, e) for e in desk.entries], adopted=adopted,
         )  # fmt: skip
     )
 

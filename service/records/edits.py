@@ -6,10 +6,7 @@ who rate side by side do not collide. Each row has its own revision.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Any
-
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +19,7 @@ from service.records import audit
 from service.records.commit import as_data, refusal_line, remember, seen_before, who_of
 from service.records.database import Database
 from service.records.facts import Unknown, facts_of, with_needs
+from service.records.needs import respondent
 from service.records.rows import ANSWER, RATING
 
 
@@ -50,38 +48,44 @@ class Edit:
                 return Result("refused", thing.id, thing.machine, thing.state, thing.revision, refused=as_data(verdict))
             await _WRITERS[command.event](db, seen, ask)
             rest = {"machine": thing.machine, "before": thing.state, "after": thing.state,
-                    "rules": list(verdict.move.rules), "form": dict(ask.form)}  # fmt: skip
+                    "rules": list(verdict.move.rules), "form": _told(command.event, ask)}  # fmt: skip
             line = audit.Line(thing.chain, thing.id, command.event, command.principal, "applied", rest)
             await audit.append(db, facts.now, [line])
             result = Result("done", thing.id, thing.machine, thing.state, thing.revision)
-            await remember(db, command, facts.now, result, exists=False)
+            await remember(db, command, result, exists=False)
             return result
+
+
+def _told(event: str, ask: Ask) -> dict[str, object]:
+    """What the chain says of an edit. Of a survey answer only that one came: it belongs to a person."""
+    return {} if event == "submit_answer" else dict(ask.form)
 
 
 async def _rate(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
     """One row for each indicator and person; a later rating of the same person takes its place."""
-    scores: dict[str, str] = ask.form["scores"]
+    scores: dict[str, str] = ask.form.get("scores") or {}
+    reasons: dict[str, str] = ask.form.get("not_applicable") or {}
+    given: dict[str, tuple[str | None, str | None]] = {code: (str(value), None) for code, value in scores.items()}
+    given |= {code: (None, reason) for code, reason in reasons.items()}
     mine = (RATING.c.thing == facts.thing.id) & (RATING.c.person == ask.who.person)
-    query = select(RATING.c.indicator, RATING.c.revision).where(mine, RATING.c.indicator.in_(list(scores)))
+    query = select(RATING.c.indicator, RATING.c.revision).where(mine, RATING.c.indicator.in_(list(given)))
     before: dict[str, int] = {indicator: revision for indicator, revision in await db.execute(query)}
     if before:
         await db.execute(delete(RATING).where(mine, RATING.c.indicator.in_(list(before))))
-    reasons: dict[str, Any] = ask.form.get("reasons", {})
     rows = [
         {
-            "thing": facts.thing.id, "indicator": code, "person": ask.who.person, "value": str(value),
-            "reason": reasons.get(code), "revision": before.get(code, 0) + 1, "at": facts.now,
+            "thing": facts.thing.id, "indicator": code, "person": ask.who.person, "value": value, "reason": reason,
+            "revision": before.get(code, 0) + 1, "at": facts.now,
         }  # fmt: skip
-        for code, value in scores.items()
+        for code, (value, reason) in given.items()
     ]
     await db.execute(insert(RATING), rows)
 
 
 async def _answer(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
-    """One row for each respondent code, by its hash: who answered is nobody's business."""
-    code = f"{facts.thing.id}:{ask.form['respondent']}"
+    """One row for each respondent code, by its hash."""
     row = {
-        "survey": facts.thing.id, "respondent": hashlib.sha256(code.encode()).hexdigest(),
+        "survey": facts.thing.id, "respondent": respondent(facts.thing.id, ask.form["respondent"]),
         "stratum": str(ask.form.get("stratum") or ""), "answers": ask.form["answers"], "at": facts.now,
     }  # fmt: skip
     await db.execute(insert(ANSWER).values(**row))

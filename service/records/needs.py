@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.domain import survey
 from service.domain.facts import Facts, Thing
 from service.records import schemes
 from service.records.rows import ANSWER, EVIDENCE, RATING, SCHEME, THING, thing_of
@@ -25,16 +27,32 @@ async def ratings(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str
     return found
 
 
+class Codes:
+    """The respondents who have answered; asked with a code, although only hashes are kept."""
+
+    def __init__(self, survey: str, hashes: set[str]) -> None:
+        self.survey, self.hashes = survey, hashes
+
+    def __contains__(self, code: object) -> bool:
+        return respondent(self.survey, str(code)) in self.hashes
+
+
+def respondent(survey: str, code: str) -> str:
+    """What is kept of a respondent's code: who answered is nobody's business."""
+    return hashlib.sha256(f"{survey}:{code}".encode()).hexdigest()
+
+
 async def answers(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str, Any]]:
-    """Survey -> how many answered, how many of them are satisfied, and how many in each stratum."""
+    """Survey -> how many answered, how many of them are satisfied, how many in each stratum, and who."""
     surveys = [t.id for t in facts.things.values() if t.machine == "survey"]
-    found: dict[str, dict[str, Any]] = {s: {"count": 0, "satisfied": 0, "by_stratum": {}} for s in surveys}
+    found: dict[str, dict[str, Any]] = {s: {"count": 0, "satisfied": 0, "by_stratum": {}, "seen": set()} for s in surveys}
     for row in await db.execute(select(ANSWER).where(ANSWER.c.survey.in_(surveys))):
         tally = found[row.survey]
         tally["count"] += 1
-        tally["satisfied"] += bool(row.answers.get("satisfied"))
+        tally["satisfied"] += survey.satisfied(facts.things[row.survey], row.answers)
         tally["by_stratum"][row.stratum] = tally["by_stratum"].get(row.stratum, 0) + 1
-    return found
+        tally["seen"].add(row.respondent)
+    return {s: {**tally, "codes": Codes(s, tally["seen"])} for s, tally in found.items()}
 
 
 async def places(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str, int]]:

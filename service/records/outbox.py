@@ -52,13 +52,14 @@ async def unconfirmed(database: Database, older_than: float) -> list[tuple[Owner
 async def received(database: Database, older_than: float) -> list[Command]:
     """Commands kept in SQL first and still without an answer after so many seconds."""
     before = datetime.now(UTC) - timedelta(seconds=older_than)
-    query = select(COMMAND.c.payload).where(COMMAND.c.status == "received").order_by(COMMAND.c.at).limit(BATCH)
+    query = (
+        select(COMMAND.c.payload)
+        .where(COMMAND.c.status == "received", COMMAND.c.at <= before)
+        .order_by(COMMAND.c.at)
+        .limit(BATCH)
+    )
     async with database.read.connect() as db:
-        found = [payload for (payload,) in await db.execute(query)]
-    return [Command(**p) for p in found if p and datetime.fromisoformat(p["data"].get("sent_at", _EPOCH)) <= before]
-
-
-_EPOCH = datetime.fromtimestamp(0, UTC).isoformat()
+        return [Command(**payload) for (payload,) in await db.execute(query)]
 
 
 async def number_events(database: Database) -> int:

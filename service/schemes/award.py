@@ -179,6 +179,8 @@ class LookBackBand(Band):
     """What a look-back result leads to (QH-11b, GAP-QH-1)."""
 
     outcome: Literal["notice", "retain", "reminder", "revocation"]
+    ground: Identifier | None = None
+    """The ground on which a revocation is opened; None = the one that look-back results are cited under."""
 
 
 class Ranking(Part):

@@ -4,7 +4,7 @@ import pytest
 
 from service.domain.designation import MACHINE
 from service.domain.effects import Send
-from service.domain.facts import THE_SYSTEM, Thing
+from service.domain.facts import THE_SYSTEM, Facts, Thing
 from service.schemes.award import Bar, BarLength, Suspension
 from service.schemes.model import Scheme
 from service.schemes.values import Ground, Text
@@ -37,14 +37,16 @@ def suspending() -> Scheme:
 
 
 def title(state: str = "active", **data: object) -> Thing:
-    return thing("designation", state, id="title", parent="case", named_on="2024-03-01", decision="decision", **data)
+    return thing(
+        "designation", state, id="title", parent="case", named_on="2024-03-01", decision="decision", **data
+    )
 
 
 def under(machine: str, state: str, id: str = "", **data: object) -> Thing:
     return thing(machine, state, id=id or machine, parent="title", owner="title", **data)
 
 
-def born(scheme: Scheme | None = None, decision: Thing = DECISION):
+def born(scheme: Scheme | None = None, decision: Thing = DECISION) -> Facts:
     return facts(title("@new"), CASE, decision, scheme=scheme)
 
 
@@ -88,7 +90,9 @@ def test_a_scheme_without_annual_reports_schedules_none() -> None:
 def test_a_title_is_reminded_by_an_issued_reminder_only() -> None:
     given = facts(title(), under("reminder", "issued"))
     assert done(given, "mark_reminded", THE_SYSTEM).thing.state == "reminded"
-    assert refused(facts(title(), under("reminder", "drafted")), "mark_reminded", THE_SYSTEM) == ["reminder=issued"]
+    assert refused(facts(title(), under("reminder", "drafted")), "mark_reminded", THE_SYSTEM) == [
+        "reminder=issued"
+    ]
 
 
 @pytest.mark.req("QH-12b")
@@ -109,7 +113,10 @@ def test_a_suspension_takes_a_ground_of_the_scheme_and_two_persons() -> None:
     assert outcome.thing.state == "suspended"
     assert [str(d.due_on) for d in outcome.desk.duties.values()] == ["2024-11-16"]
     assert refused(given, "suspend", SECOND, grounds={"other": "x"}) == ["ground.grounds"]
-    assert refused(facts(title()), "suspend", SECOND, grounds=grounds) == ["ground.grounds", "scheme:title.suspension"]
+    assert refused(facts(title()), "suspend", SECOND, grounds=grounds) == [
+        "ground.grounds",
+        "scheme:title.suspension",
+    ]
 
 
 def test_the_grounds_of_an_earlier_suspension_do_not_count_for_the_next() -> None:
@@ -121,7 +128,10 @@ def test_a_second_suspension_has_a_limit_of_its_own() -> None:
     scheme, grounds = suspending(), {"court_dispute": "案号 1"}
     first = done(facts(title(), scheme=scheme), "suspend", SECOND, second="li", grounds=grounds)
     back = done(
-        replace(first.desk.facts, thing=first.thing), "reinstate", OFFICE, statements={"court_dispute": "已结案"}
+        replace(first.desk.facts, thing=first.thing),
+        "reinstate",
+        OFFICE,
+        statements={"court_dispute": "已结案"},
     )
     later = facts(back.thing, scheme=scheme, now="2025-05-20T09:00", duties=back.desk.facts.duties)
     again = done(later, "suspend", SECOND, second="li", grounds=grounds)
@@ -177,7 +187,9 @@ def test_a_dismissed_review_leaves_the_title_under_what_is_in_force(
 @pytest.mark.req("QH-14a")
 def test_a_review_follows_its_revocation_case(event: str, at: str, wrong: str, right: str) -> None:
     assert verdict(facts(title(at), under("revocation_case", right)), event, THE_SYSTEM).move.event == event
-    assert refused(facts(title(at), under("revocation_case", wrong)), event, THE_SYSTEM) == [f"revocation_case={right}"]
+    assert refused(facts(title(at), under("revocation_case", wrong)), event, THE_SYSTEM) == [
+        f"revocation_case={right}"
+    ]
 
 
 @pytest.mark.req("QH-14b")
@@ -197,7 +209,9 @@ def test_a_revoked_title_takes_everything_with_it() -> None:
         thing("look_back", "notified", id="elsewhere", designation="another"),
     )
     desk = done(given, "revoke", THE_SYSTEM).desk
-    states = {i: desk.facts.things[i].state for i in ("plaque", "certificate", "report", "sent", "running", "draft")}
+    states = {
+        i: desk.facts.things[i].state for i in ("plaque", "certificate", "report", "sent", "running", "draft")
+    }
     assert states == {
         "plaque": "recall_ordered",
         "certificate": "ordered",
@@ -216,9 +230,15 @@ def test_a_reversed_revocation_makes_the_waived_report_due_again_and_ends_the_su
     given = facts(
         title("revoked", on=on, suspended_since="2024-05-01"),
         under("revocation_case", "reversed"),
-        under("annual_report", "waived", id="old", due_year=2022, on={"waive_report": "2023-01-02"}, ended=True),
-        under("annual_report", "waived", id="now", due_year=2023, on={"waive_report": "2024-05-06"}, ended=True),
-        under("annual_report", "waived", id="next", due_year=2024, on={"waive_report": "2024-05-06"}, ended=True),
+        under(
+            "annual_report", "waived", id="old", due_year=2022, on={"waive_report": "2023-01-02"}, ended=True
+        ),
+        under(
+            "annual_report", "waived", id="now", due_year=2023, on={"waive_report": "2024-05-06"}, ended=True
+        ),
+        under(
+            "annual_report", "waived", id="next", due_year=2024, on={"waive_report": "2024-05-06"}, ended=True
+        ),
     )
     desk = done(given, "reverse_revocation", THE_SYSTEM).desk
     assert [t.data["due_year"] for t in desk.things.values() if t.machine == "annual_report"] == [2023]
@@ -278,9 +298,13 @@ def test_a_national_nomination_needs_an_open_call_and_an_active_title() -> None:
     call = {**FACT, "kind": "national_call", "closes": "2024-05-20"}
     told = done(facts(title()), "record_fact", OFFICE, **call).thing
     assert verdict(facts(told), "nominate_nationally", OFFICE).move.event == "nominate_nationally"
-    assert refused(facts(told, now="2024-05-21T00:00"), "nominate_nationally", OFFICE) == ["national_call_open"]
+    assert refused(facts(told, now="2024-05-21T00:00"), "nominate_nationally", OFFICE) == [
+        "national_call_open"
+    ]
     assert refused(facts(title()), "nominate_nationally", OFFICE) == ["national_call_open"]
-    assert refused(facts(replace(told, state="reminded")), "nominate_nationally", OFFICE) == ["illegal_in_state"]
+    assert refused(facts(replace(told, state="reminded")), "nominate_nationally", OFFICE) == [
+        "illegal_in_state"
+    ]
 
 
 @pytest.mark.req("QH-12-4")
@@ -289,7 +313,9 @@ def test_facts_from_outside_pile_up_and_a_call_needs_its_last_day() -> None:
     second = done(facts(first), "record_fact", INSPECTOR, **{**FACT, "kind": "criticism"}).thing
     assert [f["kind"] for f in second.data["facts"]] == ["other", "criticism"]
     assert second.state == "active"
-    assert refused(facts(title()), "record_fact", OFFICE, **FACT, kind="national_call") == ["external_fact.closes"]
+    assert refused(facts(title()), "record_fact", OFFICE, **FACT, kind="national_call") == [
+        "external_fact.closes"
+    ]
     assert refused(facts(title()), "record_fact", OFFICE, **FACT, kind="rumour") == ["external_fact.kind"]
 
 

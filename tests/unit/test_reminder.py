@@ -1,9 +1,12 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from service.domain.effects import Send
-from service.domain.facts import THE_SYSTEM, Duty, Facts, Thing
+from service.domain.facts import THE_SYSTEM, Ask, Duty, Facts, Thing
+from service.domain.machine import Refused
+from service.domain.perform import perform
 from service.domain.reminder import MACHINE
 from service.schemes.model import Scheme
 from tests.support.domain import done, facts, person, reference, refused, thing, verdict
@@ -31,8 +34,6 @@ def item(state: str, holds: str = "order") -> Thing:
 
 
 def due(day: str) -> Duty:
-    from datetime import date
-
     return Duty("d", "title", "order", "reminder_rectification_due", date.fromisoformat(day))
 
 
@@ -53,8 +54,10 @@ def drafted(**data: object) -> Facts:
 
 @pytest.mark.req("GAP-SX-9")
 def test_a_reminder_is_drafted_only_where_the_scheme_has_one() -> None:
-    new = order("@new", grounds={})
-    assert done(facts(new, title()), "draft_reminder", OFFICE, grounds=GROUNDS).thing.data["grounds"] == GROUNDS
+    new = order("@new", grounds=None)
+    assert (
+        done(facts(new, title()), "draft_reminder", OFFICE, grounds=GROUNDS).thing.data["grounds"] == GROUNDS
+    )
     assert verdict(facts(new, title()), "draft_reminder", THE_SYSTEM).move.to == "drafted"
     none = facts(new, title(), scheme=with_reminder(present=False))
     assert refused(none, "draft_reminder", OFFICE) == ["scheme:reminder.present"]
@@ -102,11 +105,11 @@ def test_a_title_under_another_measure_stays_where_it_is(at: str) -> None:
 
 
 def test_no_reminder_is_issued_on_a_title_that_has_ended() -> None:
-    from service.domain.facts import Ask
-    from service.domain.machine import Refused
-    from service.domain.perform import perform
-
-    found = perform(facts(order("drafted"), title("revoked")), Ask("issue_reminder", {}, SECOND), lambda: "new")
+    found = perform(
+        facts(order("drafted", by={"draft_reminder": "office"}), title("revoked")),
+        Ask("issue_reminder", {}, SECOND),
+        lambda: "new",
+    )
     assert isinstance(found, Refused)
 
 
@@ -124,7 +127,12 @@ def test_the_designee_acknowledges_with_a_plan_that_makes_one_item_of_each_groun
     items = [t for t in desk.things.values() if t.machine == "rectification_item"]
     assert [(i.data["basis"], i.data["finding"]) for i in items] == list(GROUNDS.items())
     for each in items:
-        assert (each.state, each.owner, each.parent, each.data["holds"]) == ("raised", "title", "order", "order")
+        assert (each.state, each.owner, each.parent, each.data["holds"]) == (
+            "raised",
+            "title",
+            "order",
+            "order",
+        )
         assert {k: each.data[k] for k in PLAN} == PLAN
     lacking = {k: v for k, v in PLAN.items() if k != "person"}
     assert refused(given, "acknowledge_reminder", HOLDER, **lacking) == ["four_clears.person"]
@@ -197,13 +205,20 @@ def test_a_look_back_that_is_scored_again_is_not_told_of_the_lifted_reminder() -
 def test_an_order_fails_when_its_date_is_past_or_its_report_shows_no_improvement() -> None:
     form = {"text": "整改不力", "ground": "rectification_failed"}
     running = facts(order("rectifying"), title(), duties=[due("2024-05-20")])
-    assert refused(running, "fail_rectification", OFFICE, **form, finding="date_past") == ["no_clear_improvement"]
-    assert refused(running, "fail_rectification", OFFICE, **form, finding="no_improvement") == ["no_clear_improvement"]
+    assert refused(running, "fail_rectification", OFFICE, **form, finding="date_past") == [
+        "no_clear_improvement"
+    ]
+    assert refused(running, "fail_rectification", OFFICE, **form, finding="no_improvement") == [
+        "no_clear_improvement"
+    ]
     assert refused(running, "fail_rectification", OFFICE, **form) == ["reason.finding"]
     late = facts(order("rectifying"), title(), duties=[due("2024-05-19")])
     assert done(late, "fail_rectification", OFFICE, **form, finding="date_past").thing.state == "escalated"
     reported = facts(order("submitted"), title(), duties=[due("2024-06-30")])
-    assert done(reported, "fail_rectification", OFFICE, **form, finding="no_improvement").thing.state == "escalated"
+    assert (
+        done(reported, "fail_rectification", OFFICE, **form, finding="no_improvement").thing.state
+        == "escalated"
+    )
 
 
 @pytest.mark.req("QH-13-5")
@@ -235,9 +250,9 @@ def test_a_recurrence_needs_a_serious_problem_recorded_since_the_order() -> None
     given = facts(order("verified"), title(facts=[serious]))
     assert done(given, "record_recurrence", OFFICE, **form).thing.state == "escalated"
     for fact in ({**serious, "date": "2024-05-05"}, {**serious, "kind": "criticism"}):
-        assert refused(facts(order("verified"), title(facts=[fact])), "record_recurrence", OFFICE, **form) == [
-            "serious_recurrence"
-        ]
+        assert refused(
+            facts(order("verified"), title(facts=[fact])), "record_recurrence", OFFICE, **form
+        ) == ["serious_recurrence"]
 
 
 @pytest.mark.req("INV-16")

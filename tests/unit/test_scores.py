@@ -39,7 +39,8 @@ def test_the_full_sheet_of_the_reference_scheme_is_a_hundred_points() -> None:
 
 @pytest.mark.req("QH-11b", "INV-09")
 @pytest.mark.parametrize(
-    ("total", "outcome"), [("90", "notice"), ("89.99", "reminder"), ("80", "reminder"), ("79.99", "revocation")]
+    ("total", "outcome"),
+    [("90", "notice"), ("89.99", "reminder"), ("80", "reminder"), ("79.99", "revocation")],
 )
 def test_an_edge_is_reached_exactly_or_not_at_all(total: str, outcome: str) -> None:
     found = scores.band(reference().look_back.bands, scores.value(total))
@@ -92,10 +93,23 @@ def test_scorers_who_differ_on_whether_an_item_applies_never_agree() -> None:
 @pytest.mark.req("QH-11a", "GAP-QH-3")
 @pytest.mark.parametrize(
     ("given_value", "good"),
-    [("0.1", True), ("1", True), ("0", True), ("0.05", False), ("1.1", False), ("-0.1", False), ("x", False),
-     (0.1, False), (None, False), (True, False), ("NaN", False), ("Infinity", False), ("1e999999999", False),
-     ("1E-999999", False)],
-)  # fmt: skip
+    [
+        ("0.1", True),
+        ("1", True),
+        ("0", True),
+        ("0.05", False),
+        ("1.1", False),
+        ("-0.1", False),
+        ("x", False),
+        (0.1, False),
+        (None, False),
+        (True, False),
+        ("NaN", False),
+        ("Infinity", False),
+        ("1e999999999", False),
+        ("1E-999999", False),
+    ],
+)
 def test_a_value_is_a_multiple_of_the_step_up_to_the_maximum(given_value: object, good: bool) -> None:
     assert scores.off_step(reference(), {ITEMS[0]: given_value}) == ([] if good else [ITEMS[0]])
 
@@ -159,9 +173,16 @@ def test_a_stored_result_is_read_back_exactly(number: Fraction) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(Fraction(90), "90"), (Fraction("89.99"), "89.99"), (Fraction(269, 3), "269/3"), (Fraction(1, 8), "0.125"),
-     (Fraction(0), "0"), (Fraction(-1, 2), "-0.5"), (Fraction(100), "100")],
-)  # fmt: skip
+    [
+        (Fraction(90), "90"),
+        (Fraction("89.99"), "89.99"),
+        (Fraction(269, 3), "269/3"),
+        (Fraction(1, 8), "0.125"),
+        (Fraction(0), "0"),
+        (Fraction(-1, 2), "-0.5"),
+        (Fraction(100), "100"),
+    ],
+)
 def test_a_result_is_stored_as_a_plain_decimal_wherever_it_is_one(number: Fraction, text: str) -> None:
     assert scores.text(number) == text
 

@@ -1,0 +1,84 @@
+"""The sweeper: what a crash left undone is found in the record and done. It never decides anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from activities.courier import Courier, id_of
+from service.clock import Clock
+from service.contracts import Owner
+from service.records import outbox
+from service.records.database import Database
+
+log = structlog.get_logger()
+MISSED_AFTER = timedelta(minutes=2)
+"""A timer this late was lost with its workflow; a little lateness is the machine being busy."""
+
+
+class Sweeper:
+    """Runs beside a worker, every `every` seconds."""
+
+    def __init__(self, database: Database, clock: Clock, courier: Courier, every: float) -> None:
+        self.database = database
+        self.clock = clock
+        self.courier = courier
+        self.every = every
+
+    async def run(self) -> None:
+        """Sweep for ever. A sweep that fails is told and tried again."""
+        while True:
+            for sweep in (self.number, self.confirm, self.carry_out, self.alarms, self.follow_ups):
+                await self._safely(sweep)
+            await asyncio.sleep(self.every)
+
+    async def once(self) -> None:
+        """Everything once, now, whatever its age: what `shifan repair` does."""
+        for owner in await outbox.open_owners(self.database):
+            await self._wake(owner)
+        await self.confirm(0)
+        await self.carry_out(0)
+
+    async def number(self) -> None:
+        """Give the events of the outbox their place in the stream."""
+        while await outbox.number_events(self.database) == outbox.BATCH:
+            pass
+
+    async def confirm(self, older_than: float | None = None) -> None:
+        """Wake the owners of commits that nobody confirmed: their workflow may not have adopted them."""
+        age = self.every if older_than is None else older_than
+        for owner, revision in await outbox.unconfirmed(self.database, age):
+            await self._wake(owner)
+            await outbox.confirm(self.database, [outbox.Adopted(owner.thing, revision)])
+
+    async def carry_out(self, older_than: float | None = None) -> None:
+        """Send again what was kept in SQL and never answered."""
+        for command in await outbox.received(self.database, self.every if older_than is None else older_than):
+            result = await self.courier.send(command)
+            log.info("carried out later", owner=command.owner, command=command.event, status=result.status)
+
+    async def alarms(self) -> None:
+        """Ring for owners whose alarm is overdue; a movable clock rings by hand."""
+        if self.clock.movable:
+            return
+        async with self.database.read.connect() as db:
+            late = await self.clock.now(db) - MISSED_AFTER
+        for owner in await outbox.owners_due(self.database, late):
+            await self._wake(owner)
+
+    async def follow_ups(self) -> None:
+        """Owners with a follow-up that waits are woken; the workflow carries it out."""
+        for owner in await outbox.owners_with_work(self.database):
+            await self._wake(owner)
+
+    async def _wake(self, owner: Owner) -> None:
+        await self.courier.wake(id_of(owner))
+
+    async def _safely(self, sweep: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await sweep()
+        except Exception as error:  # the engine or the database is away; the next sweep finds the same
+            log.warning("sweep failed", sweep=getattr(sweep, "__name__", "?"), error=str(error))

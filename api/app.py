@@ -1,0 +1,105 @@
+"""The HTTP application: routes, problems, limits, and the parts it runs on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from activities.courier import Courier
+from api import problems
+from api.context import House
+from api.gateway import Gateway
+from api.problems import Problem
+from api.routes import evidence, operation, schemes, scores, setup, things
+from api.security.limits import Limiter
+from api.security.tokens import Tokens
+from api.time_travel import TimeTravel
+from service.clock import Clock
+from service.files import Files
+from service.records.database import Database
+from service.settings import Settings
+
+VERSION = "1.0"
+
+
+def build_house(settings: Settings, database: Database, clock: Clock, courier: Courier) -> House:
+    """The parts of an API process, put together."""
+    return House(
+        settings,
+        database,
+        clock,
+        Gateway(database, clock, courier, settings.answer_within),
+        TimeTravel(database, clock, courier),
+        Tokens.kept_in(settings.home, settings.token_secret),
+        Files(settings.files),
+        Limiter(settings.objections_per_minute),
+    )
+
+
+def create_app(house: House | None = None) -> FastAPI:
+    """The application. Without a house it only describes itself (for the OpenAPI file)."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        confirming = asyncio.create_task(house.gateway.confirm_adopted()) if house else None
+        yield
+        if confirming:
+            confirming.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await confirming
+
+    app = FastAPI(
+        title="Shifan 示范",
+        version=VERSION,
+        summary="Runs demonstration-creation programmes for law-based government, exactly as their rules say.",
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    app.state.house = house
+    problems.install(app)
+    app.include_router(things.router())
+    for module in (scores, evidence, schemes, setup, operation):
+        app.include_router(module.routes)
+    limits = house.settings if house else Settings()
+    app.add_middleware(Envelope, body_limit=limits.body_limit, upload_limit=limits.upload_limit)
+    return app
+
+
+class Envelope:
+    """What is the same on every exchange: the version header, and an end to bodies that are too large."""
+
+    def __init__(self, app: ASGIApp, body_limit: int, upload_limit: int) -> None:
+        self.app = app
+        self.body_limit = body_limit
+        self.upload_limit = upload_limit + 100_000  # room for the other parts of a form
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.upload_limit if scope["path"] == "/api/v1/evidence" else self.body_limit
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise Problem("too_large")
+            return message
+
+        async def versioned(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-api-version", VERSION.encode())]
+            await send(message)
+
+        declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+        if declared.isdigit() and int(declared) > limit:
+            await Problem("too_large").response(Request(scope))(scope, receive, versioned)
+            return
+        await self.app(scope, counted, versioned)

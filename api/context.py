@@ -1,0 +1,100 @@
+"""What every route needs: the parts of this process, who is calling, and the headers of the conventions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.gateway import Gateway
+from api.problems import Problem, language_of
+from api.security.limits import Limiter
+from api.security.tokens import Tokens
+from api.time_travel import TimeTravel
+from service.clock import Clock
+from service.domain.facts import THE_PUBLIC, Who
+from service.files import Files
+from service.records import people
+from service.records.database import Database
+from service.schemes.loader import official_calendar
+from service.settings import Settings
+
+
+@dataclass
+class House:
+    """The parts of one API process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    gateway: Gateway
+    travel: TimeTravel
+    tokens: Tokens
+    files: Files
+    limiter: Limiter
+
+
+def house(request: Request) -> House:
+    found: House = request.app.state.house
+    return found
+
+
+InHouse = Annotated[House, Depends(house)]
+_bearer = HTTPBearer(auto_error=False, description="A token of `shifan token` or of `POST /api/v1/tokens`.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+async def caller(here: InHouse, bearer: Bearer) -> Who:
+    """The person behind the token, with the roles held today. 401 without a valid token."""
+    person = here.tokens.person(bearer.credentials) if bearer else None
+    if person is None:
+        raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
+    async with here.database.read.connect() as db:
+        today = official_calendar().today(await here.clock.now(db))
+        found = await people.who(db, person, today)
+    if found is None:
+        raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
+    return found
+
+
+async def anybody(here: InHouse, bearer: Bearer, request: Request) -> Who:
+    """The person behind the token, or the public, which may not ask too often."""
+    if bearer is not None:
+        return await caller(here, bearer)
+    if request.method != "GET" and not here.limiter.admits(request.client.host if request.client else "-"):
+        raise Problem("too_many", headers={"Retry-After": "60"})
+    return THE_PUBLIC
+
+
+Caller = Annotated[Who, Depends(caller)]
+Anybody = Annotated[Who, Depends(anybody)]
+
+
+def language(request: Request) -> str:
+    return language_of(request)
+
+
+Language = Annotated[str, Depends(language)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+def seen_revision(if_match: Annotated[str | None, Header(alias="If-Match", max_length=40)] = None) -> int | None:
+    """The revision that the caller saw, from an ETag such as `"7"`."""
+    if if_match is None:
+        return None
+    plain = if_match.strip().removeprefix("W/").strip('"')
+    if not plain.isdecimal() or len(plain) > 12:
+        raise Problem("malformed", errors=[{"pointer": "/If-Match", "zh": "应为 ETag，如 \"7\"", "en": 'an ETag such as "7"'}])
+    return int(plain)
+
+
+Seen = Annotated[int | None, Depends(seen_revision)]
+
+
+def must_hold(who: Who, *roles: str) -> None:
+    """403 unless the caller holds one of these roles for some scope."""
+    if not any(held.role in roles for held in who.roles):
+        said = {"code": "role", "zh": f"须具备 {'、'.join(roles)}", "en": f"needs one of {', '.join(roles)}"}
+        raise Problem("forbidden", errors=[said])

@@ -1,0 +1,160 @@
+"""What a caller is told when something cannot be done: RFC 9457 problems, in the caller's language.
+
+    Problem                     stable code, status, errors with JSON pointers, rules with their articles
+      refused(...)              a verdict of the domain: 403, 409 or 422
+      everything else           the table PROBLEMS below
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from service.schemes.rules import article
+
+MEDIA_TYPE = "application/problem+json"
+
+PROBLEMS: dict[str, tuple[int, str, str]] = {
+    # code: (status, Chinese, English)
+    "malformed": (400, "请求格式有误", "the request is malformed"),
+    "key_missing": (400, "缺少 Idempotency-Key", "the Idempotency-Key header is missing"),
+    "unauthenticated": (401, "请先登录", "a valid token is needed"),
+    "forbidden": (403, "无权办理", "you may not do this"),
+    "not_found": (404, "没有找到", "not found"),
+    "method_not_allowed": (405, "不支持该方法", "method not allowed"),
+    "not_acceptable": (406, "无法以所要的形式答复", "not acceptable"),
+    "illegal": (409, "当前状态不能办理", "not possible in the present state"),
+    "guard": (409, "条件不满足", "conditions are not met"),
+    "person": (409, "须由另一人办理", "another person must do this"),
+    "conflict": (409, "已经存在", "it exists already"),
+    "clock": (409, "时钟不能移动", "the clock cannot be moved"),
+    "stale": (412, "内容已被他人更改，请刷新后再办", "somebody changed it; read it again"),
+    "too_large": (413, "内容过大", "the content is too large"),
+    "media_type": (415, "不支持的内容类型", "unsupported media type"),
+    "form": (422, "表单不完整或有误", "the form is incomplete or wrong"),
+    "invalid": (422, "内容有误", "the content is wrong"),
+    "other_body": (422, "同一个键用于不同的请求", "this key was used for another request"),
+    "precondition": (428, "请以 If-Match 说明所据的版本", "say with If-Match which revision you saw"),
+    "too_many": (429, "请求过于频繁", "too many requests"),
+    "internal": (500, "服务内部错误", "an error of the service"),
+    "engine_down": (503, "流程引擎暂不可用，未做任何更改", "the engine is out of reach; nothing was changed"),
+    "database_down": (503, "数据库暂不可用，未做任何更改", "the database is out of reach; nothing was changed"),
+}
+_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "too_large", 415: "media_type"}
+
+
+class Problem(Exception):
+    """Raised anywhere on the way of a request; one handler renders it."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        errors: Iterable[Mapping[str, Any]] = (),
+        rules: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = PROBLEMS[code][0]
+        self.errors = list(errors)
+        self.rules = list(dict.fromkeys(rules))
+        self.headers = dict(headers or {})
+        self.more = more
+
+    def body(self, language: str) -> dict[str, Any]:
+        """The problem document in `zh` or `en`."""
+        _, zh, en = PROBLEMS[self.code]
+        title = zh if language == "zh" else en
+        errors = [
+            {**{k: v for k, v in e.items() if k not in ("zh", "en")}, "detail": e.get(language, e.get("en", ""))}
+            for e in self.errors
+        ]
+        said = {
+            "type": f"urn:shifan:problem:{self.code}",
+            "title": title,
+            "status": self.status,
+            "code": self.code,
+            "detail": "；".join(e["detail"] for e in errors) if language == "zh" else "; ".join(e["detail"] for e in errors),
+            "errors": errors,
+            "rules": [_cited(rule, language) for rule in self.rules],
+            **self.more,
+        }
+        return {k: v for k, v in said.items() if v not in ("", [], None)}
+
+    def response(self, request: Request) -> JSONResponse:
+        return JSONResponse(self.body(language_of(request)), self.status, self.headers, MEDIA_TYPE)
+
+
+def _cited(rule: str, language: str) -> dict[str, str]:
+    try:
+        return dict(article(rule, "zh" if language == "zh" else "en"))
+    except KeyError:
+        return {"id": rule}
+
+
+def refused(refusal: Mapping[str, Any]) -> Problem:
+    """A verdict of the domain as a problem: each unmet part or guard with its rules and what is missing."""
+    errors = [
+        {
+            "pointer": u["at"], "code": u["code"], "zh": u["zh"], "en": u["en"], "missing": list(u["missing"]),
+            "rules": list(u["rules"]),
+        }  # fmt: skip
+        for u in refusal["unmet"]
+    ]
+    code = {"role": "forbidden"}.get(refusal["kind"], refusal["kind"])
+    rules = [r for u in refusal["unmet"] for r in u["rules"]] or list(refusal["rules"])
+    return Problem(code, errors=errors, rules=rules)
+
+
+def language_of(request: Request) -> str:
+    """`en` where the caller prefers English, else `zh`."""
+    accepted = request.headers.get("accept-language", "").strip().lower()
+    return "en" if accepted.startswith("en") else "zh"
+
+
+def install(app: FastAPI) -> None:
+    """Every way in which a request can fail ends in a problem document."""
+
+    async def problem(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return error.response(request)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        malformed = any(e["type"] in ("json_invalid", "json_type") for e in error.errors())
+        errors = [
+            {"pointer": "/" + "/".join(str(p) for p in e["loc"]), "code": e["type"], "zh": e["msg"], "en": e["msg"]}
+            for e in error.errors()
+        ]
+        return Problem("malformed" if malformed else "invalid", errors=errors).response(request)
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        code = _BY_STATUS.get(error.status_code, "malformed" if error.status_code < 500 else "internal")
+        return Problem(code, headers=dict(error.headers or {})).response(request)
+
+    async def database(request: Request, error: Exception) -> JSONResponse:
+        return Problem("database_down", headers={"Retry-After": "5"}).response(request)
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    for lost in (OperationalError, InterfaceError, PoolTimeout, ConnectionError):
+        app.add_exception_handler(lost, database)
+    app.add_exception_handler(DBAPIError, _database_or_bug)
+
+
+async def _database_or_bug(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DBAPIError)
+    if error.connection_invalidated:
+        return Problem("database_down", headers={"Retry-After": "5"}).response(request)
+    raise error

@@ -1,0 +1,105 @@
+"""The clock, commands and proposals by their key, and the health of this process."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select, update
+
+from api import views
+from api.context import Anybody, Caller, InHouse, must_hold
+from api.problems import Problem
+from service.records import inbox
+from service.records.commit import result_of
+from service.records.migrate import at_head
+from service.records.rows import PROPOSAL
+
+routes = APIRouter()
+CLOCK_KEEPER = "system_administrator"
+
+
+class Journey(BaseModel):
+    """Where to move the clock: an instant with its offset."""
+
+    model_config = ConfigDict(extra="forbid")
+    to: datetime
+
+
+@routes.get("/api/v1/clock", tags=["clock"], summary="The business time of this installation")
+async def clock(here: InHouse) -> JSONResponse:
+    async with here.database.read.connect() as db:
+        now = await here.clock.now(db)
+    return JSONResponse({"now": now.isoformat(), "movable": here.clock.movable})
+
+
+@routes.post("/api/v1/clock/advance", tags=["clock"], summary="Move a movable clock; whatever falls due on the way happens")
+async def advance(body: Journey, here: InHouse, who: Caller) -> JSONResponse:
+    must_hold(who, CLOCK_KEEPER)
+    if body.to.tzinfo is None:
+        raise Problem("invalid", errors=[{"pointer": "/to", "zh": "须带时区", "en": "an offset is needed"}])
+    woken = await here.travel.advance(body.to)
+    return JSONResponse({"now": body.to.isoformat(), "woken": woken})
+
+
+@routes.get("/api/v1/commands/{key}", tags=["commands"], summary="What became of a command that answered 202")
+async def command(key: str, here: InHouse, who: Anybody) -> JSONResponse:
+    row = await inbox.status_of(here.database, who.person, key)
+    if row is None:
+        raise Problem("not_found")
+    view: dict[str, object] = {"key": key, "status": row.status}
+    if row.result is not None:
+        result = result_of(row.result)
+        view |= {"outcome": result.status, "thing": result.thing, "type": result.machine}
+        view |= {"refused": result.refused} if result.refused else views.result_view(result)
+    return JSONResponse(view, 200 if row.status == "done" else 202)
+
+
+@routes.get("/api/v1/proposals/{proposal}", tags=["proposals"], summary="The first half of an act of two persons")
+async def proposal(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
+    async with here.database.read.connect() as db:
+        row = (await db.execute(select(PROPOSAL).where(PROPOSAL.c.id == proposal))).one_or_none()
+    if row is None:
+        raise Problem("not_found")
+    facts = await here.gateway.read(who, row.thing)
+    lapsed = row.status == "open" and facts.thing.state != row.state
+    view = {"id": row.id, "thing": row.thing, "event": row.event, "form": row.form, "author": row.author,
+            "status": "void" if lapsed else row.status}  # fmt: skip
+    return JSONResponse(view)
+
+
+@routes.post("/api/v1/proposals/{proposal}/withdraw", tags=["proposals"], summary="Its author takes a proposal back")
+async def withdraw(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
+    async with here.database.write.begin() as db:
+        row = (await db.execute(select(PROPOSAL).where(PROPOSAL.c.id == proposal).with_for_update())).one_or_none()
+        if row is None:
+            raise Problem("not_found")
+        if row.author != who.person:
+            raise Problem("forbidden")
+        if row.status == "open":
+            await db.execute(update(PROPOSAL).where(PROPOSAL.c.id == proposal).values(status="withdrawn"))
+    return JSONResponse({"id": proposal, "status": "withdrawn" if row.status == "open" else row.status})
+
+
+@routes.get("/livez", tags=["health"], summary="This process runs")
+async def livez() -> JSONResponse:
+    return JSONResponse({"status": "ok"})
+
+
+@routes.get("/readyz", tags=["health"], summary="Database, migrations and engine can be reached")
+async def readyz(here: InHouse) -> JSONResponse:
+    checks = {"database": False, "migrations": False, "temporal": await here.gateway.engine_is_up()}
+    try:
+        checks["migrations"] = await at_head(here.database)
+        checks["database"] = True
+    except Exception:  # whatever it is, this process cannot serve: that is what is asked
+        checks["database"] = False
+    return JSONResponse({"ready": all(checks.values()), **checks}, 200 if all(checks.values()) else 503)
+
+
+@routes.get("/metrics", tags=["health"], summary="Prometheus metrics")
+async def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

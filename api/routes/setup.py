@@ -1,0 +1,149 @@
+"""What an installation is set up with: jurisdictions, organizations, accounts and their roles, tokens."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pwdlib import PasswordHash
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import insert, select
+
+from api.context import Anybody, Caller, InHouse, must_hold
+from api.problems import Problem
+from service.records import people
+from service.records.rows import JURISDICTION, ORGANIZATION, PERSON
+
+routes = APIRouter(prefix="/api/v1", tags=["setup"])
+SYSTEM_ADMIN, SECURITY_ADMIN = "system_administrator", "security_administrator"
+TOKEN_HOURS = 12
+_passwords = PasswordHash.recommended()
+_decoy = _passwords.hash("nobody has this password")
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Jurisdiction(Body):
+    code: Code
+    parent: Code | None = None
+    level: Annotated[str, Field(pattern="^(nation|province|prefecture|county|township)$")]
+    zh: Name
+    en: str = Field(default="", max_length=200)
+
+
+class Organization(Body):
+    id: Code
+    jurisdiction: Code
+    zh: Name
+    en: str = Field(default="", max_length=200)
+
+
+class Person(Body):
+    id: Code
+    name: Name
+    password: Annotated[str, Field(min_length=12, max_length=200)] | None = None
+
+
+class Role(Body):
+    role: Annotated[str, Field(pattern="^[a-z][a-z_]{1,63}$")]
+    scope: Annotated[str, Field(pattern=r"^(region|organization|case):[a-z0-9][a-z0-9_./-]{0,199}$")]
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+class SignIn(Body):
+    person: str = Field(max_length=64)
+    password: str = Field(max_length=200)
+
+
+@routes.post("/jurisdictions", status_code=201, summary="Add a jurisdiction under its parent")
+async def add_jurisdiction(body: Jurisdiction, here: InHouse, who: Caller) -> JSONResponse:
+    must_hold(who, SYSTEM_ADMIN)
+    async with here.database.write.begin() as db:
+        path = body.code
+        if body.parent is not None:
+            above = (await db.execute(select(JURISDICTION.c.path).where(JURISDICTION.c.code == body.parent))).scalar()
+            if above is None:
+                raise Problem("not_found", errors=[{"pointer": "/parent", "zh": "没有上级", "en": "no such parent"}])
+            path = f"{above}/{body.code}"
+        if (await db.execute(select(JURISDICTION.c.code).where(JURISDICTION.c.code == body.code))).scalar():
+            raise Problem("conflict")
+        values = {"code": body.code, "path": path, "level": body.level, "zh": body.zh, "en": body.en}
+        await db.execute(insert(JURISDICTION).values(**values))
+    return JSONResponse(values, 201)
+
+
+@routes.get("/jurisdictions", summary="All jurisdictions")
+async def jurisdictions(here: InHouse, who: Caller) -> JSONResponse:
+    async with here.database.read.connect() as db:
+        rows = (await db.execute(select(JURISDICTION).order_by(JURISDICTION.c.path))).all()
+    return JSONResponse({"items": [dict(r._mapping) for r in rows], "hasMore": False})
+
+
+@routes.post("/organizations", status_code=201, summary="Add an organization")
+async def add_organization(body: Organization, here: InHouse, who: Caller) -> JSONResponse:
+    must_hold(who, SYSTEM_ADMIN)
+    async with here.database.write.begin() as db:
+        if (await db.execute(select(ORGANIZATION.c.id).where(ORGANIZATION.c.id == body.id))).scalar():
+            raise Problem("conflict")
+        known = select(JURISDICTION.c.code).where(JURISDICTION.c.code == body.jurisdiction)
+        if not (await db.execute(known)).scalar():
+            raise Problem("not_found")
+        await db.execute(insert(ORGANIZATION).values(**body.model_dump()))
+    return JSONResponse(body.model_dump(), 201)
+
+
+@routes.get("/organizations", summary="All organizations")
+async def organizations(here: InHouse, who: Caller) -> JSONResponse:
+    async with here.database.read.connect() as db:
+        rows = (await db.execute(select(ORGANIZATION).order_by(ORGANIZATION.c.id))).all()
+    return JSONResponse({"items": [dict(r._mapping) for r in rows], "hasMore": False})
+
+
+@routes.post("/people", status_code=201, summary="Add an account")
+async def add_person(body: Person, here: InHouse, who: Caller) -> JSONResponse:
+    must_hold(who, SYSTEM_ADMIN)
+    secret = _passwords.hash(body.password) if body.password else ""
+    async with here.database.write.begin() as db:
+        if not await people.add_person(db, body.id, body.name, secret):
+            raise Problem("conflict")
+    return JSONResponse({"id": body.id, "name": body.name}, 201)
+
+
+@routes.post("/people/{person}/roles", status_code=201, summary="Give a role for a scope, from and to a day")
+async def give_role(person: str, body: Role, here: InHouse, who: Caller) -> JSONResponse:
+    must_hold(who, SECURITY_ADMIN)
+    if person == who.person:
+        said = {"code": "self", "zh": "不能给自己授权", "en": "nobody gives a role to himself"}
+        raise Problem("forbidden", errors=[said])
+    async with here.database.write.begin() as db:
+        if not (await db.execute(select(PERSON.c.id).where(PERSON.c.id == person))).scalar():
+            raise Problem("not_found")
+        await people.give_role(db, person, body.role, body.scope, body.from_day, body.to_day)
+    return JSONResponse({"person": person, **body.model_dump(mode="json")}, 201)
+
+
+@routes.get("/me", summary="Who the token says I am, and what I may do where")
+async def me(who: Caller) -> JSONResponse:
+    roles = [{"role": h.role, "scope": h.scope} for h in who.roles]
+    return JSONResponse({"id": who.person, "name": who.name, "roles": roles})
+
+
+@routes.post("/tokens", status_code=201, summary="Sign in with a local account")
+async def sign_in(body: SignIn, here: InHouse, who: Anybody) -> JSONResponse:
+    async with here.database.read.connect() as db:
+        found = select(PERSON.c.secret).where(PERSON.c.id == body.person, PERSON.c.active.is_(True))
+        secret = (await db.execute(found)).scalar()
+    # The same work is done for an unknown account, so that the time taken tells nothing.
+    good = _passwords.verify(body.password, secret or _decoy)
+    if not (good and secret):
+        raise Problem("unauthenticated")
+    token = here.tokens.issue(body.person, timedelta(hours=TOKEN_HOURS))
+    return JSONResponse({"token": token, "type": "Bearer", "expiresIn": TOKEN_HOURS * 3600}, 201)

@@ -1,0 +1,65 @@
+"""Commands as callers know them: by their key. Kept before they are sent, or marked as never taken."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.contracts import Command, Result
+from service.records.commit import find, result_of
+from service.records.database import Database
+from service.records.rows import COMMAND
+
+
+async def receive(database: Database, command: Command) -> Result | None:
+    """Keep a command until it has been carried out, whatever fails meanwhile. Returns the answer if it has one."""
+    async with database.write.begin() as db:
+        known = await find(db, command.principal, command.key)
+        if known is not None and known.status == "done":
+            return result_of(known.result)
+        if known is not None:
+            await _drop(db, command)
+        await _keep(db, command, "received", asdict(command))
+    return None
+
+
+async def void(database: Database, command: Command) -> Result | None:
+    """Make sure that a command which was perhaps sent is never taken. Returns its answer if it was taken already."""
+    async with database.write.begin() as db:
+        known = await find(db, command.principal, command.key)
+        if known is not None and known.status == "done":
+            return result_of(known.result)
+        if known is None:
+            await _keep(db, command, "void", None)
+    return None
+
+
+async def unvoid(database: Database, principal: str, key: str) -> None:
+    """The caller asks again for what was told to be never taken: now it may be."""
+    async with database.write.begin() as db:
+        mine = (COMMAND.c.principal == principal) & (COMMAND.c.key == key) & (COMMAND.c.status == "void")
+        await db.execute(delete(COMMAND).where(mine))
+
+
+async def status_of(database: Database, principal: str, key: str) -> Any:
+    """The row of a command for its own principal, or None."""
+    async with database.read.connect() as db:
+        return await find(db, principal, key)
+
+
+async def _keep(db: AsyncConnection, command: Command, status: str, payload: dict[str, Any] | None) -> None:
+    await db.execute(
+        insert(COMMAND).values(
+            principal=command.principal, key=command.key, body_hash=command.body_hash, status=status,
+            at=datetime.now(UTC), payload=payload,
+        )  # fmt: skip
+    )
+
+
+async def _drop(db: AsyncConnection, command: Command) -> None:
+    mine = (COMMAND.c.principal == command.principal) & (COMMAND.c.key == command.key)
+    await db.execute(delete(COMMAND).where(mine))

@@ -1,0 +1,46 @@
+"""Persons and the roles they hold, with from and to days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.domain.facts import Held, Who
+from service.records.rows import PERSON, ROLE
+
+
+async def who(db: AsyncConnection, person: str, day: date) -> Who | None:
+    """The person with every role held on that day; None when there is no such active account."""
+    of_that_day = and_(
+        ROLE.c.person == PERSON.c.id,
+        or_(ROLE.c.from_day.is_(None), ROLE.c.from_day <= day),
+        or_(ROLE.c.to_day.is_(None), ROLE.c.to_day >= day),
+    )
+    query = (
+        select(PERSON.c.name, ROLE.c.role, ROLE.c.scope)
+        .outerjoin(ROLE, of_that_day)
+        .where(PERSON.c.id == person, PERSON.c.active.is_(True))
+    )
+    rows = (await db.execute(query)).all()
+    if not rows:
+        return None
+    return Who(person, rows[0].name, tuple(Held(r.role, r.scope) for r in rows if r.role))
+
+
+async def add_person(db: AsyncConnection, person: str, name: str, secret: str = "") -> bool:
+    """Add an account. False: there is one already, and it stays as it was."""
+    if (await db.execute(select(PERSON.c.id).where(PERSON.c.id == person))).one_or_none():
+        return False
+    await db.execute(insert(PERSON).values(id=person, name=name, secret=secret, active=True))
+    return True
+
+
+async def give_role(
+    db: AsyncConnection, person: str, role: str, scope: str, from_day: date | None = None, to_day: date | None = None
+) -> None:
+    """Give a role for a scope; the same role for the same scope takes the new days."""
+    await db.execute(delete(ROLE).where(ROLE.c.person == person, ROLE.c.role == role, ROLE.c.scope == scope))
+    values = {"person": person, "role": role, "scope": scope, "from_day": from_day, "to_day": to_day}
+    await db.execute(insert(ROLE).values(**values))

@@ -1,0 +1,1 @@
+"""Read queries: lists, timelines, what is due."""

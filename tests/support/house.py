@@ -1,0 +1,137 @@
+"""A whole installation in one process: real Temporal, real database, worker and API, under a movable clock."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy import insert
+from temporalio.client import Client
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.courier import Courier
+from api.app import build_house, create_app
+from service.clock import Clock
+from service.records import people, schemes
+from service.records.database import Database
+from service.records.migrate import migrate
+from service.records.rows import JURISDICTION
+from service.settings import Settings
+from workflows.worker import worker
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+START = datetime(2024, 2, 22, 9, tzinfo=SHANGHAI)
+
+PLACES = (
+    ("cn", None, "nation", "中国", "China"),
+    ("sn", "cn", "province", "陕西省", "Shaanxi"),
+    ("yulin", "cn/sn", "prefecture", "榆林市", "Yulin"),
+    ("jiaxian", "cn/sn/yulin", "county", "佳县", "Jiaxian"),
+    ("zizhou", "cn/sn/yulin", "county", "子洲县", "Zizhou"),
+    ("hengshan", "cn/sn/yulin", "county", "横山区", "Hengshan"),
+)
+
+
+def sandboxed() -> SandboxedWorkflowRunner:
+    """The sandbox of the tests: what is pure passes through, so that machines are built once."""
+    passed = SandboxRestrictions.default.with_passthrough_modules("service", "transitions", "workflows.retries", "pydantic")
+    return SandboxedWorkflowRunner(restrictions=passed)
+
+
+@dataclass
+class Caller:
+    """One person at the API. Every call gets a key of its own; the revision is read first where one is needed."""
+
+    http: httpx.AsyncClient
+    token: str | None = None
+    numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    def headers(self, **more: str) -> dict[str, str]:
+        bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return {"Accept-Language": "en", **bearer, **more}
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.http.get(f"/api/v1{path}", params=params, headers=self.headers())
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        key = headers.pop("key", f"{id(self)}-{next(self.numbers)}")
+        given = self.headers(**{"Idempotency-Key": key}, **headers)
+        return await self.http.post(f"/api/v1{path}", json=body if body is not None else {}, headers=given)
+
+    async def put(self, path: str, body: Any) -> httpx.Response:
+        given = self.headers(**{"Idempotency-Key": f"{id(self)}-{next(self.numbers)}"})
+        return await self.http.put(f"/api/v1{path}", json=body, headers=given)
+
+    async def create(self, resource: str, /, parent: str | None = None, event: str | None = None, **form: Any) -> httpx.Response:
+        scheme = form.pop("scheme", None)
+        body = {"form": form, "parent": parent, "event": event, "scheme": scheme}
+        return await self.post(f"/{resource}", {k: v for k, v in body.items() if v is not None})
+
+    async def act(self, resource: str, thing: str, event: str, /, **form: Any) -> httpx.Response:
+        """A command, with the revision that the thing has now."""
+        seen = await self.get(f"/{resource}/{thing}")
+        etag = seen.headers.get("ETag", '"0"')
+        return await self.post(f"/{resource}/{thing}/actions/{event}", {"form": form}, **{"If-Match": etag})
+
+
+@dataclass
+class Installation:
+    """What a test holds in its hands."""
+
+    database: Database
+    clock: Clock
+    client: Client
+    http: httpx.AsyncClient
+    house: Any
+
+    def public(self) -> Caller:
+        return Caller(self.http)
+
+    async def person(self, name: str, *roles: tuple[str, str]) -> Caller:
+        """An account with roles, each with its scope such as `region:cn/sn/yulin`."""
+        async with self.database.write.begin() as db:
+            await people.add_person(db, name, name)
+            for role, scope in roles:
+                await people.give_role(db, name, role, scope)
+        return Caller(self.http, self.house.tokens.issue(name, timedelta(days=1)))
+
+    async def until(self, day: str) -> None:
+        """Move the clock to nine in the morning of a local day."""
+        to = datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=SHANGHAI)
+        await self.house.travel.advance(to)
+
+    async def settled(self) -> None:
+        """Wait until every follow-up has been carried out."""
+        await self.house.travel.settled()
+
+
+@contextlib.asynccontextmanager
+async def installation(
+    client: Client, url: str, home: Path, *, task_queue: str | None = None, answer_within: float = 20.0
+) -> AsyncIterator[Installation]:
+    """A fresh installation on a database, with jurisdictions, its worker running sandboxed."""
+    migrate(url)
+    schemes.forget()
+    database = Database(url)
+    clock = await Clock.of(database, create_at=START)
+    async with database.write.begin() as db:
+        for code, above, level, zh, en in PLACES:
+            path = f"{above}/{code}" if above else code
+            await db.execute(insert(JURISDICTION).values(code=code, path=path, level=level, zh=zh, en=en))
+    settings = Settings(home=home, answer_within=answer_within, token_secret="a secret of the tests, long enough")
+    house = build_house(settings, database, clock, Courier(client, moves_by_hand=True))
+    app = create_app(house)
+    async with (
+        worker(client, database, clock, runner=sandboxed()),
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shifan", timeout=60) as http,
+    ):
+        yield Installation(database, clock, client, http, house)
+    await database.close()

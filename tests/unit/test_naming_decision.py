@@ -1,0 +1,174 @@
+"""A naming decision: complete inputs, quota, a reason for each refusal, two people, what it sets going."""
+
+from typing import Any
+
+import pytest
+
+from service.domain.effects import Send
+from service.domain.facts import Facts, Thing
+from service.schemes.model import Scheme
+from tests.support.domain import done, facts, person, reference, refused, thing
+
+ONE = person("sun", "provincial_lbg_office")
+TWO = person("qian", "provincial_lbg_office")
+DOCUMENT: dict[str, Any] = {"issuer": "省委依法治省办", "number": "陕法办发〔2024〕3号", "date": "2024-05-20"}
+
+
+def case(id: str, state: str = "naming") -> Thing:
+    return thing("case", state, id=id, chain=id)
+
+
+def decision(state: str, id: str = "decision", **data: Any) -> Thing:
+    return thing(
+        "naming_decision", state, id=id, owner="batch", parent="batch", chain="batch", track=None, data=data
+    )
+
+
+def at(
+    state: str,
+    *company: Thing,
+    cases: Any = (),
+    scheme: Scheme | None = None,
+    batch: str = "evaluating",
+    **data: Any,
+) -> Facts:
+    owner = thing("batch", batch, id="batch", batch=None, track=None, chain="batch")
+    return facts(decision(state, **data), owner, *company, scheme=scheme, cases=list(cases))
+
+
+def with_quota(target: int, mode: str) -> Scheme:
+    scheme = reference()
+    raw = scheme.track("area").model_dump(by_alias=True) | {"quota": {"target": target, "mode": mode}}
+    return scheme.model_copy(update={"tracks": (type(scheme.track("area")).model_validate(raw),)})
+
+
+BY = {"draft_decision": "sun", "propose_decision": "sun"}
+
+
+@pytest.mark.req("SX-28")
+def test_names_may_still_be_corrected_when_the_decision_is_proposed() -> None:
+    drafted = done(at("@new"), "draft_decision", ONE, named=["a"]).thing
+    given = at("drafted", cases=[case("a"), case("b")], **drafted.data)
+    proposed = done(given, "propose_decision", ONE, refused={"b": "公示异议成立"}).thing
+    assert (proposed.state, proposed.data["named"]) == ("proposed", ["a"])
+
+
+@pytest.mark.req("INV-11")
+@pytest.mark.parametrize("state", ["publicity", "evaluation", "paused", "named"])
+def test_a_case_that_has_not_reached_its_naming_is_not_named(state: str) -> None:
+    given = at("drafted", cases=[case("a"), case("b", state)], named=["a", "b"])
+    assert refused(given, "propose_decision", ONE) == ["naming_inputs_complete"]
+
+
+def test_a_case_of_another_batch_is_not_named() -> None:
+    assert refused(at("drafted", cases=[case("a")], named=["a", "x"]), "propose_decision", ONE) == [
+        "naming_inputs_complete"
+    ]
+
+
+def test_a_decision_that_names_nobody_is_not_proposed() -> None:
+    assert refused(at("drafted"), "propose_decision", ONE) == ["naming_inputs_complete"]
+
+
+@pytest.mark.req("SX-28")
+def test_a_candidate_left_out_without_a_reason_holds_the_decision() -> None:
+    given = at("drafted", cases=[case("a"), case("b")], named=["a"])
+    assert refused(given, "propose_decision", ONE) == ["refusals_have_reason"]
+    assert done(given, "propose_decision", ONE, refused={"b": "四项综合不符合"}).thing.state == "proposed"
+
+
+@pytest.mark.parametrize("named", ["a", 7, [1], {"a": "b"}])
+def test_names_of_a_wrong_shape_are_a_clear_refusal(named: Any) -> None:
+    codes = refused(at("drafted", cases=[case("a")]), "propose_decision", ONE, named=named)
+    assert "named_and_refused.named" in codes
+
+
+def test_a_case_is_named_once() -> None:
+    given = at("drafted", cases=[case("a")])
+    assert refused(given, "propose_decision", ONE, named=["a", "a"]) == ["named_and_refused.named"]
+    assert refused(given, "propose_decision", ONE, named=["a"], refused={"a": "不符合"}) == [
+        "named_and_refused.named"
+    ]
+
+
+def test_a_case_that_another_decision_holds_is_not_decided_again() -> None:
+    other = decision("approved", id="other", named=["a"])
+    given = at("drafted", other, cases=[case("a"), case("b")])
+    assert refused(given, "propose_decision", ONE, named=["a", "b"]) == ["named_and_refused.named"]
+    assert done(given, "propose_decision", ONE, named=["b"]).thing.state == "proposed"
+
+
+@pytest.mark.req("INV-11")
+def test_max_is_never_exceeded_at_naming_over_all_decisions_of_the_batch() -> None:
+    other = decision("effective", id="other", named=["a"])
+    cases = [case("a", "named"), case("b"), case("c")]
+    scheme = with_quota(2, "max")
+    given = at("drafted", other, cases=cases, scheme=scheme)
+    assert refused(given, "propose_decision", ONE, named=["b", "c"]) == ["quota_respected"]
+    form: dict[str, Any] = {"named": ["b"], "refused": {"c": "名额已满"}}
+    assert done(given, "propose_decision", ONE, **form).thing.state == "proposed"
+
+
+@pytest.mark.req("SX-06")
+@pytest.mark.req("GAP-SX-4")
+@pytest.mark.parametrize(("number", "warned"), [(8, False), (11, False), (12, False), (13, True)])
+def test_about_ten_warns_beyond_a_fifth(number: int, warned: bool) -> None:
+    ids = [f"c{n}" for n in range(number)]
+    given = at("drafted", cases=[case(i) for i in ids], scheme=with_quota(10, "about"))
+    proposed = done(given, "propose_decision", ONE, named=ids).thing
+    assert bool(proposed.data["quota_warnings"]) is warned
+
+
+@pytest.mark.req("INV-20")
+def test_whoever_proposed_does_not_approve() -> None:
+    given = at("proposed", cases=[case("a")], named=["a"], by=BY)
+    assert refused(given, "approve_decision", ONE) == ["two_persons"]
+    assert done(given, "approve_decision", TWO).thing.state == "approved"
+
+
+@pytest.mark.req("INV-11")
+def test_a_case_that_left_its_naming_meanwhile_stops_the_approval() -> None:
+    given = at("proposed", cases=[case("a", "not_named")], named=["a"], by=BY)
+    assert refused(given, "approve_decision", TWO) == ["naming_inputs_complete"]
+
+
+@pytest.mark.req("QH-06a")
+@pytest.mark.req("SX-28")
+def test_issuing_records_the_naming_and_tells_every_case() -> None:
+    outcome = done(
+        at("approved", named=["a", "b"], refused={"c": "公示异议成立"}), "issue_decision", ONE, **DOCUMENT
+    )
+    assert outcome.thing.state == "effective"
+    assert outcome.desk.thing("batch").state == "named"
+    assert outcome.desk.sends == [
+        Send("case", "complete_stage", thing="a"),
+        Send("case", "complete_stage", thing="b"),
+        Send("case", "refuse_naming", thing="c"),
+    ]
+
+
+def test_a_second_decision_of_a_batch_finds_it_named() -> None:
+    outcome = done(at("approved", batch="named", named=["b"]), "issue_decision", ONE, **DOCUMENT)
+    assert outcome.desk.sends == [Send("case", "complete_stage", thing="b")]
+    assert set(outcome.desk.things) == {"decision"}
+
+
+@pytest.mark.req("QH-07e")
+def test_a_decision_is_issued_with_the_particulars_of_its_document() -> None:
+    assert refused(at("approved", named=["a"]), "issue_decision", ONE) == [
+        "document.issuer",
+        "document.number",
+        "document.date",
+    ]
+
+
+@pytest.mark.req("INV-30")
+def test_a_correction_stands_beside_the_document_and_names_nobody_else() -> None:
+    given = at("effective", named=["a"], **DOCUMENT)
+    form: dict[str, Any] = {"corrections": {"number": "陕法办发〔2024〕4号"}, "text": "文号误植"}
+    outcome = done(given, "correct_decision", ONE, second="qian", **form)
+    assert outcome.thing.state == "effective"
+    assert outcome.thing.data["number"] == DOCUMENT["number"]
+    assert outcome.thing.data["corrections"][0]["corrections"] == form["corrections"]
+    wrong: dict[str, Any] = {"corrections": {"named": "b"}, "text": "漏列一县"}
+    assert refused(given, "correct_decision", ONE, **wrong) == ["clerical_only"]
