@@ -85,11 +85,13 @@ class Courier:
         if not starts:
             try:
                 handle = self.client.get_workflow_handle(owner)
-                return await handle.execute_update(name, args=args, id=update_id, result_type=answer)
+                found: T = await handle.execute_update(name, args=args, id=update_id, result_type=answer)
             except RPCError as error:
                 if error.status != RPCStatusCode.NOT_FOUND:
                     raise
-        return await self.client.execute_update_with_start_workflow(
+            else:
+                return found
+        born: T = await self.client.execute_update_with_start_workflow(
             name,
             args=args,
             id=update_id,
@@ -104,6 +106,7 @@ class Courier:
                 task_timeout=timedelta(seconds=10),
             ),
         )
+        return born
 
     def _life(self, owner: str) -> Life:
         machine, _, thing = owner.partition(":")

@@ -80,5 +80,5 @@ class Sweeper:
     async def _safely(self, sweep: Callable[[], Awaitable[None]]) -> None:
         try:
             await sweep()
-        except Exception as error:  # the engine or the database is away; the next sweep finds the same
+        except Exception as error:  # noqa: BLE001 - the engine or the database is away; the next sweep finds the same
             log.warning("sweep failed", sweep=getattr(sweep, "__name__", "?"), error=str(error))

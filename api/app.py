@@ -45,7 +45,7 @@ def create_app(house: House | None = None) -> FastAPI:
     """The application. Without a house it only describes itself (for the OpenAPI file)."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         confirming = asyncio.create_task(house.gateway.confirm_adopted()) if house else None
         yield
         if confirming:

@@ -37,6 +37,7 @@ class House:
 
 
 def house(request: Request) -> House:
+    """The parts of this process."""
     found: House = request.app.state.house
     return found
 
@@ -73,6 +74,7 @@ Anybody = Annotated[Who, Depends(anybody)]
 
 
 def language(request: Request) -> str:
+    """`zh` or `en`, as the caller prefers."""
     return language_of(request)
 
 
@@ -80,13 +82,18 @@ Language = Annotated[str, Depends(language)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-def seen_revision(if_match: Annotated[str | None, Header(alias="If-Match", max_length=40)] = None) -> int | None:
+def seen_revision(
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=40)] = None,
+) -> int | None:
     """The revision that the caller saw, from an ETag such as `"7"`."""
     if if_match is None:
         return None
     plain = if_match.strip().removeprefix("W/").strip('"')
     if not plain.isdecimal() or len(plain) > 12:
-        raise Problem("malformed", errors=[{"pointer": "/If-Match", "zh": "应为 ETag，如 \"7\"", "en": 'an ETag such as "7"'}])
+        raise Problem(
+            "malformed",
+            errors=[{"pointer": "/If-Match", "zh": '应为 ETag，如 "7"', "en": 'an ETag such as "7"'}],
+        )
     return int(plain)
 
 

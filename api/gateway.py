@@ -25,15 +25,17 @@ from api.problems import Problem, refused
 from service.clock import Clock
 from service.contracts import LIVE, Command, Result, workflow_id
 from service.domain.effects import OWNERS
-from service.domain.facts import BLANK, NEW, Ask, Facts, Thing, Who
+from service.domain.facts import BLANK, NEW, THE_PUBLIC, Ask, Facts, Thing, Who
 from service.domain.machine import Machine, Move, Refused, decide
-from service.domain.machines import NAMES, machine_for, resolve
+from service.domain.machines import NAMES, PLAIN, machine_for, resolve
 from service.domain.perform import Outcome, perform
 from service.records import audit, inbox, outbox, personal
-from service.records.commit import as_data, id_from, refusal_line, result_of
+from service.records.answers import as_data, result_of
 from service.records.database import Database
 from service.records.edits import Edit
 from service.records.facts import Unknown, facts_of, facts_of_newborn, with_needs
+from service.records.inbox import find
+from service.records.write import id_from, refusal_line
 
 log = structlog.get_logger()
 OUT_OF_REACH = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
@@ -60,7 +62,14 @@ class Request:
     @property
     def body_hash(self) -> str:
         """Two requests with one key are the same when this is the same."""
-        said = [self.machine, self.event, "" if self.creates else self.thing, self.parent, self.form, self.data]
+        said = [
+            self.machine,
+            self.event,
+            "" if self.creates else self.thing,
+            self.parent,
+            self.form,
+            self.data,
+        ]
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -88,6 +97,8 @@ class Gateway:
 
     async def act(self, ask: Request) -> Reply:
         """One request, from verdict to answer."""
+        if ask.who is THE_PUBLIC and not _open_to_all(ask):
+            raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
         if not ask.dry_run and not ask.key:
             raise Problem("key_missing")
         if ask.creates and not ask.thing:
@@ -114,7 +125,7 @@ class Gateway:
     async def actions(self, who: Who, thing_id: str) -> list[dict[str, Any]]:
         """Every event of a thing: allowed for this caller now, or each reason why not."""
         async with self.database.read.connect() as db:
-            facts = await self._visible(await self._read(db, thing_id), who)
+            facts = self._visible(await self._read(db, thing_id), who)
             facts = await with_needs(db, facts, None)
         seen = [facts]
         if facts.thing.machine == "case" and facts.run is not None:
@@ -130,7 +141,7 @@ class Gateway:
     async def read(self, who: Who, thing_id: str) -> Facts:
         """The facts about a thing that this caller may see; 404 otherwise."""
         async with self.database.read.connect() as db:
-            return await self._visible(await self._read(db, thing_id), who)
+            return self._visible(await self._read(db, thing_id), who)
 
     async def live(self, who: Who, thing_id: str) -> dict[str, Any]:
         """A live query of the workflow that serves a thing: for diagnosis, never for a status."""
@@ -155,7 +166,7 @@ class Gateway:
             done, self._adopted = self._adopted, []
             try:
                 await outbox.confirm(self.database, done)
-            except Exception as error:  # the sweeper wakes those owners instead
+            except Exception as error:  # noqa: BLE001 - the sweeper wakes those owners instead
                 log.warning("not confirmed", count=len(done), error=str(error))
 
     # The way of one request.
@@ -163,7 +174,7 @@ class Gateway:
     async def _answered(self, db: AsyncConnection, ask: Request) -> Reply | None:
         if not ask.key:
             return None
-        known = await inbox.find(db, ask.who.person, ask.key)
+        known = await find(db, ask.who.person, ask.key)
         if known is None:
             return None
         if known.body_hash != ask.body_hash:
@@ -182,12 +193,12 @@ class Gateway:
         if ask.creates:
             try:
                 facts = await facts_of_newborn(
-                    db, self.clock, ask.machine, ask.thing, ask.parent, ask.form, ask.data
+                    db, self.clock, ask.machine, ask.thing, ask.parent, form=ask.form, data=ask.data
                 )
             except Unknown as error:
                 raise Problem("not_found", errors=[_unknown(str(error))]) from error
         else:
-            facts = await self._visible(await self._read(db, ask.thing), ask.who)
+            facts = self._visible(await self._read(db, ask.thing), ask.who)
             if facts.thing.machine != ask.machine:
                 raise Problem("not_found")
         return await with_needs(db, facts, ask.event)
@@ -198,9 +209,9 @@ class Gateway:
         except Unknown as error:
             raise Problem("not_found") from error
 
-    async def _visible(self, facts: Facts, who: Who) -> Facts:
+    def _visible(self, facts: Facts, who: Who) -> Facts:
         """What lies outside the caller's scope is not there for it. The public sees notices and names."""
-        if not sees(who, facts.thing, facts):
+        if not sees(who, facts.thing):
             raise Problem("not_found")
         return facts
 
@@ -306,16 +317,23 @@ class Gateway:
                 raise Problem("not_found")
 
 
-def sees(who: Who, thing: Thing, facts: Facts | None = None) -> bool:
+def sees(who: Who, thing: Thing) -> bool:
     """Whether somebody may read a thing: a role held for where it lies; the public what is published."""
     if any(held.role != "member_of_public" and held.covers(thing) for held in who.roles):
         return True
-    return is_public(thing) or (thing.machine == "objection" and thing.by.get("file_objection") == who.person != "public")
+    return is_public(thing)
 
 
 def is_public(thing: Thing) -> bool:
     """Notices that were opened, and titles: anybody may read these."""
     return (thing.machine == "public_notice" and thing.state not in (NEW, "draft")) or thing.machine == "designation"
+
+
+def _open_to_all(ask: Request) -> bool:
+    """Whether the public may ask for this at all, without an account."""
+    machine = PLAIN.get(ask.machine)
+    rows = machine.events.get(ask.event, ()) if machine else ()
+    return any("member_of_public" in row.who for row in rows)
 
 
 def _owner_of(facts: Facts) -> str:
@@ -342,8 +360,8 @@ def _action(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], 
     unmet = verdict.unmet if isinstance(verdict, Refused) else ()
     listed: dict[str, Any] = {
         "event": event, "title": {"zh": row.zh, "en": row.en}, "kind": row.kind, "persons": row.persons,
-        "allowed": not unmet, "form": [{"name": p.name, "zh": p.zh, "en": p.en, "optional": p.optional} for p in row.form.parts],
-        "rules": list(row.rules),
+        "allowed": not unmet, "rules": list(row.rules),
+        "form": [{"name": p.name, "zh": p.zh, "en": p.en, "optional": p.optional} for p in row.form.parts],
     }  # fmt: skip
     if unmet:
         listed["unmet"] = [

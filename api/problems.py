@@ -1,8 +1,8 @@
 """What a caller is told when something cannot be done: RFC 9457 problems, in the caller's language.
 
-    Problem                     stable code, status, errors with JSON pointers, rules with their articles
-      refused(...)              a verdict of the domain: 403, 409 or 422
-      everything else           the table PROBLEMS below
+Problem                     stable code, status, errors with JSON pointers, rules with their articles
+  refused(...)              a verdict of the domain: 403, 409 or 422
+  everything else           the table PROBLEMS below
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from service.schemes.rules import article
 
 MEDIA_TYPE = "application/problem+json"
 
-PROBLEMS: dict[str, tuple[int, str, str]] = {
-    # code: (status, Chinese, English)
+PROBLEMS: dict[str, tuple[int, str, str]] = {  # by code: HTTP status, Chinese title, English title
     "malformed": (400, "请求格式有误", "the request is malformed"),
     "key_missing": (400, "缺少 Idempotency-Key", "the Idempotency-Key header is missing"),
     "unauthenticated": (401, "请先登录", "a valid token is needed"),
@@ -45,9 +44,19 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "too_many": (429, "请求过于频繁", "too many requests"),
     "internal": (500, "服务内部错误", "an error of the service"),
     "engine_down": (503, "流程引擎暂不可用，未做任何更改", "the engine is out of reach; nothing was changed"),
-    "database_down": (503, "数据库暂不可用，未做任何更改", "the database is out of reach; nothing was changed"),
+    "database_down": (
+        503,
+        "数据库暂不可用，未做任何更改",
+        "the database is out of reach; nothing was changed",
+    ),
 }
-_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "too_large", 415: "media_type"}
+_BY_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "too_large",
+    415: "media_type",
+}
 
 
 class Problem(Exception):
@@ -75,7 +84,10 @@ class Problem(Exception):
         _, zh, en = PROBLEMS[self.code]
         title = zh if language == "zh" else en
         errors = [
-            {**{k: v for k, v in e.items() if k not in ("zh", "en")}, "detail": e.get(language, e.get("en", ""))}
+            {
+                **{k: v for k, v in e.items() if k not in ("zh", "en")},
+                "detail": e.get(language, e.get("en", "")),
+            }
             for e in self.errors
         ]
         said = {
@@ -83,7 +95,9 @@ class Problem(Exception):
             "title": title,
             "status": self.status,
             "code": self.code,
-            "detail": "；".join(e["detail"] for e in errors) if language == "zh" else "; ".join(e["detail"] for e in errors),
+            "detail": "；".join(e["detail"] for e in errors)
+            if language == "zh"
+            else "; ".join(e["detail"] for e in errors),
             "errors": errors,
             "rules": [_cited(rule, language) for rule in self.rules],
             **self.more,
@@ -96,18 +110,23 @@ class Problem(Exception):
 
 def _cited(rule: str, language: str) -> dict[str, str]:
     try:
-        return dict(article(rule, "zh" if language == "zh" else "en"))
+        found = article(rule, "zh" if language == "zh" else "en")
     except KeyError:
         return {"id": rule}
+    return {"id": found["id"], "document": found["document"], "article": found["article"]}
 
 
 def refused(refusal: Mapping[str, Any]) -> Problem:
     """A verdict of the domain as a problem: each unmet part or guard with its rules and what is missing."""
     errors = [
         {
-            "pointer": u["at"], "code": u["code"], "zh": u["zh"], "en": u["en"], "missing": list(u["missing"]),
+            "pointer": u["at"],
+            "code": u["code"],
+            "zh": u["zh"],
+            "en": u["en"],
+            "missing": list(u["missing"]),
             "rules": list(u["rules"]),
-        }  # fmt: skip
+        }
         for u in refusal["unmet"]
     ]
     code = {"role": "forbidden"}.get(refusal["kind"], refusal["kind"])
@@ -123,38 +142,37 @@ def language_of(request: Request) -> str:
 
 def install(app: FastAPI) -> None:
     """Every way in which a request can fail ends in a problem document."""
-
-    async def problem(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, Problem)
-        return error.response(request)
-
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
-        malformed = any(e["type"] in ("json_invalid", "json_type") for e in error.errors())
-        errors = [
-            {"pointer": "/" + "/".join(str(p) for p in e["loc"]), "code": e["type"], "zh": e["msg"], "en": e["msg"]}
-            for e in error.errors()
-        ]
-        return Problem("malformed" if malformed else "invalid", errors=errors).response(request)
-
-    async def http(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        code = _BY_STATUS.get(error.status_code, "malformed" if error.status_code < 500 else "internal")
-        return Problem(code, headers=dict(error.headers or {})).response(request)
-
-    async def database(request: Request, error: Exception) -> JSONResponse:
-        return Problem("database_down", headers={"Retry-After": "5"}).response(request)
-
-    app.add_exception_handler(Problem, problem)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http)
+    app.exception_handler(Problem)(_problem)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
     for lost in (OperationalError, InterfaceError, PoolTimeout, ConnectionError):
-        app.add_exception_handler(lost, database)
-    app.add_exception_handler(DBAPIError, _database_or_bug)
+        app.exception_handler(lost)(_database)
+    app.exception_handler(DBAPIError)(_database_or_bug)
 
 
-async def _database_or_bug(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, DBAPIError)
+async def _problem(request: Request, problem: Problem) -> JSONResponse:
+    return problem.response(request)
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    malformed = any(e["type"] in ("json_invalid", "json_type") for e in error.errors())
+    errors = [
+        {"pointer": "/" + "/".join(str(p) for p in e["loc"]), "code": e["type"], "zh": e["msg"], "en": e["msg"]}
+        for e in error.errors()
+    ]
+    return Problem("malformed" if malformed else "invalid", errors=errors).response(request)
+
+
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    code = _BY_STATUS.get(error.status_code, "malformed" if error.status_code < 500 else "internal")
+    return Problem(code, headers=dict(error.headers or {})).response(request)
+
+
+async def _database(request: Request, _: Exception) -> JSONResponse:
+    return Problem("database_down", headers={"Retry-After": "5"}).response(request)
+
+
+async def _database_or_bug(request: Request, error: DBAPIError) -> JSONResponse:
     if error.connection_invalidated:
-        return Problem("database_down", headers={"Retry-After": "5"}).response(request)
+        return await _database(request, error)
     raise error

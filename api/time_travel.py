@@ -78,7 +78,11 @@ class TimeTravel:
 
 
 def _real_clock() -> dict[str, str]:
-    return {"code": "real_clock", "zh": "本安装使用真实时钟", "en": "this installation runs on the real clock"}
+    return {
+        "code": "real_clock",
+        "zh": "本安装使用真实时钟",
+        "en": "this installation runs on the real clock",
+    }
 
 
 def _no_going_back() -> dict[str, str]:

@@ -41,7 +41,11 @@ def whole_view(facts: Facts) -> dict[str, Any]:
     thing, run = facts.thing, facts.run if facts.thing.machine == "case" else None
     about = {thing.id, run.id if run else thing.id}
     duties = [d for d in facts.duties if d.thing in about and d.done_at is None]
-    view = {**thing_view(thing), "duties": [duty_view(d) for d in _in_order(duties)], "waitingFor": waiting_for(facts)}
+    view = {
+        **thing_view(thing),
+        "duties": [duty_view(d) for d in _in_order(duties)],
+        "waitingFor": waiting_for(facts),
+    }
     if run is not None and run.state not in ("completed", "skipped"):
         view["stage"] = {
             "id": run.id, "key": run.data["key"], "kind": run.data["kind"], "run": run.data["run"], "state": run.state,
@@ -52,7 +56,19 @@ def whole_view(facts: Facts) -> dict[str, Any]:
 
 def public_view(thing: Thing) -> dict[str, Any]:
     """What anybody may read of a notice or a title."""
-    shown = ("scope", "media", "opens", "closes", "length", "unit", "text", "title", "named_on", "decision_number", "tier")
+    shown = (
+        "scope",
+        "media",
+        "opens",
+        "closes",
+        "length",
+        "unit",
+        "text",
+        "title",
+        "named_on",
+        "decision_number",
+        "tier",
+    )
     return {
         "id": thing.id, "type": thing.machine, "state": thing.state, "subject": thing.subject, "region": thing.region,
         "data": {k: v for k, v in thing.data.items() if k in shown}, "self": url_of(thing.machine, thing.id),
@@ -95,7 +111,11 @@ def _in_order(duties: Iterable[Duty]) -> list[Duty]:
 
 def reply_view(reply: Reply) -> dict[str, Any]:
     """The answer to a command."""
-    view: dict[str, Any] = {"id": reply.thing, "type": reply.machine, "self": url_of(reply.machine, reply.thing)}
+    view: dict[str, Any] = {
+        "id": reply.thing,
+        "type": reply.machine,
+        "self": url_of(reply.machine, reply.thing),
+    }
     if reply.result is not None:
         view |= result_view(reply.result)
     return {**view, **reply.more}

@@ -14,8 +14,6 @@ from service.records.database import Database
 from service.records.rows import INSTALLATION
 
 
-
-
 class ClockRefused(Exception):
     """The clock cannot be moved: it is the real one, or the time asked for lies in the past."""
 

@@ -67,7 +67,8 @@ class Command:
 class Standing:
     """Where an owner stands, which is all its workflow keeps. Instants are UTC; `year` is the business year.
 
-    `kind` is that of the stage in which a case stands. `follow_ups`: something in other owners waits to be carried out. `over`: the workflow may end.
+    `kind` is that of the stage in which a case stands. `follow_ups`: something in other owners waits to be
+    carried out. `over`: the workflow may end.
     """
 
     state: str

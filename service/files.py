@@ -1,7 +1,8 @@
 """Where evidence is kept: a folder or an S3-compatible store behind one port, each file under its own hash.
 
 A file is found by the hash of its bytes: it can be written twice but never changed, and reading it proves it.
-Settings of S3 (`AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, ...) come from the environment.
+What S3 needs comes from the environment: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+`AWS_REGION`, `AWS_ALLOW_HTTP`, `AWS_VIRTUAL_HOSTED_STYLE_REQUEST`, ... An error after ten tries, or three minutes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterable, AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
@@ -107,20 +107,10 @@ class Files:
 
 def _store(url: str) -> ObjectStore:
     try:
-        if url.startswith("file:"):
-            return from_url(url, mkdir=True)
-        if url.startswith("memory:"):
-            return from_url(url)
-        return from_url(
-            url,
-            # A caller waits for this: a store that is down must be an answer, not three minutes of silence.
-            retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=15)},
-            # It includes the whole of a download, which a reader on a slow line stretches.
-            client_options={"timeout": timedelta(minutes=5)},
-        )
+        return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
     except (BaseError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise ValueError(f"{url} is no place for files (file:///folder or s3://bucket): {reason}") from None
+        raise ValueError(f"{url!r} is no place for files (file:///folder or s3://bucket): {reason}") from None
 
 
 def _path(digest: str) -> str:

@@ -2,13 +2,18 @@
 
 import ipaddress
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from api.cli.processes import EmbeddedTemporal
+from tests.support import cast as casting
+from tests.support.cast import Cast
+from tests.support.house import Installation, installation
 from tests.support.postgres import Postgres
-from tests.support.temporal import running_server
+from tests.support.temporal import connect, running_server, serving
 
 
 def _is_local(host: object) -> bool:
@@ -49,3 +54,42 @@ def postgres() -> Iterator[Postgres]:
         yield cluster
     finally:
         cluster.remove()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+async def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Installation]:
+    """One installation for each database and the whole session, on a Temporal server of its own.
+
+    It is shared: make counties of your own, and leave its clock alone. Whoever moves a clock asks for `fresh`.
+    """
+    home = tmp_path_factory.mktemp("place")
+    async with serving(home) as server:
+        async with installation(await connect(server), _database(request, home), home) as found:
+            yield found
+
+
+@pytest.fixture(scope="session")
+async def cast(place: Installation) -> Cast:
+    """The people of the shared installation, with a published programme and an open batch."""
+    return await casting.cast(place)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def fresh(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Cast]:
+    """An installation of the test's own, with its people: for whoever moves the clock."""
+    home = tmp_path_factory.mktemp("fresh")
+    async with serving(home) as server:
+        async with installation(await connect(server), _database(request, home), home) as found:
+            yield await casting.cast(found)
+
+
+def _database(request: pytest.FixtureRequest, home: Path) -> str:
+    """The URL of an empty database of the kind that the test runs on."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{home}/shifan.db"
+    cluster: Postgres = request.getfixturevalue("postgres")
+    return cluster.create_database(f"shifan_{uuid.uuid4().hex}")

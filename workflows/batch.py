@@ -10,6 +10,8 @@ from workflows.owner import Owner
 
 @workflow.defn(name=WORKFLOWS["batch"])
 class Batch(Owner):
+    """Its window ends by the alarm; everything else of it people decide."""
+
     @workflow.init
     def __init__(self, life: Life) -> None:
         super().__init__(life)

@@ -10,6 +10,8 @@ from workflows.owner import Owner
 
 @workflow.defn(name=WORKFLOWS["evaluation"])
 class Evaluation(Owner):
+    """It belongs to a case or a look-back; what its result leads to is told to that by a follow-up."""
+
     @workflow.init
     def __init__(self, life: Life) -> None:
         super().__init__(life)

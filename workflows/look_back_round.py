@@ -10,6 +10,8 @@ from workflows.owner import Owner
 
 @workflow.defn(name=WORKFLOWS["look_back_round"])
 class LookBackRound(Owner):
+    """One for each year; the look-backs in it are rows of it."""
+
     @workflow.init
     def __init__(self, life: Life) -> None:
         super().__init__(life)

@@ -16,7 +16,17 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from service import contracts
-from service.contracts import COMMIT, DELIVER, ILLEGAL_MOVE, READ_STANDING, RING, Command, Life, Result, Standing
+from service.contracts import (
+    COMMIT,
+    DELIVER,
+    ILLEGAL_MOVE,
+    READ_STANDING,
+    RING,
+    Command,
+    Life,
+    Result,
+    Standing,
+)
 from service.domain.facts import NEW
 from service.domain.machines import could
 from workflows.retries import COMMIT_WITHIN, DELIVER_HEARTBEAT, DELIVER_WITHIN, FOR_EVER
@@ -162,7 +172,7 @@ class Owner:
 
         try:
             await workflow.wait_condition(stirred, timeout=seconds)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return
 
     def _should_roll_over(self) -> bool:

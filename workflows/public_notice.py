@@ -10,6 +10,8 @@ from workflows.owner import Owner
 
 @workflow.defn(name=WORKFLOWS["public_notice"])
 class PublicNotice(Owner):
+    """The alarm ends its period; an open objection keeps it waiting for the ruling."""
+
     @workflow.init
     def __init__(self, life: Life) -> None:
         super().__init__(life)

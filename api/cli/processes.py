@@ -290,6 +290,10 @@ class EmbeddedTemporal(Process):
         # The lock belongs to the open file, which the server inherits: it is held while the server lives.
         with self.db.with_name(self.db.name + ".lock").open("ab") as lock:
             self._lock(lock)
+            # Commands that are run beside the server find it by this.
+            lock.truncate(0)
+            lock.write(self.address.encode())
+            lock.flush()
             return super()._popen(output, *inherited, lock.fileno())
 
     def _lock(self, lock: BinaryIO) -> None:

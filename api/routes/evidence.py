@@ -12,8 +12,8 @@ from sqlalchemy import insert, select
 from api.context import Caller, InHouse, Key
 from api.problems import Problem
 from service.records import audit
-from service.records.commit import id_from
 from service.records.rows import EVIDENCE
+from service.records.write import id_from
 
 routes = APIRouter(prefix="/api/v1/evidence", tags=["evidence"])
 
@@ -51,7 +51,12 @@ async def upload(
             raise Problem("other_body")
         if before is None:
             await db.execute(insert(EVIDENCE).values(**row))
-            rest = {"machine": "evidence_item", "sha256": sha256, "issuer": issuer, "rules": ["PDS-A5", "PDS-V1"]}
+            rest = {
+                "machine": "evidence_item",
+                "sha256": sha256,
+                "issuer": issuer,
+                "rules": ["PDS-A5", "PDS-V1"],
+            }
             line = audit.Line(facts.thing.chain, evidence, "submit_evidence", who.person, "applied", rest)
             await audit.append(db, facts.now, [line])
     view = {"id": evidence, "sha256": sha256, "size": size, "case": facts.thing.chain}
@@ -66,8 +71,12 @@ async def content(evidence: str, here: InHouse, who: Caller) -> StreamingRespons
         raise Problem("not_found")
     await here.gateway.read(who, row.chain)
     # Never rendered in the reader's browser as what its uploader says it is.
-    headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff", "ETag": f'"{row.sha256}"'}
-    return StreamingResponse(here.files.get(row.sha256), media_type="application/octet-stream", headers=headers)
+    headers = {
+        "Content-Disposition": "attachment",
+        "X-Content-Type-Options": "nosniff",
+        "ETag": f'"{row.sha256}"',
+    }
+    return StreamingResponse(await here.files.get(row.sha256), media_type="application/octet-stream", headers=headers)
 
 
 @routes.get("", summary="The evidence of a case")
@@ -78,10 +87,15 @@ async def listed(case: str, here: InHouse, who: Caller) -> JSONResponse:
         rows = (await db.execute(query)).all()
     items = [
         {
-            "id": r.id, "name": r.name, "size": r.size, "sha256": r.sha256, "issuer": r.issuer, "status": r.status,
+            "id": r.id,
+            "name": r.name,
+            "size": r.size,
+            "sha256": r.sha256,
+            "issuer": r.issuer,
+            "status": r.status,
             "coversFrom": r.covers_from.isoformat() if r.covers_from else None,
             "coversTo": r.covers_to.isoformat() if r.covers_to else None,
-        }  # fmt: skip
+        }
         for r in rows
     ]
     return JSONResponse({"items": items, "hasMore": False})

@@ -14,7 +14,7 @@ from api import views
 from api.context import Anybody, Caller, InHouse, must_hold
 from api.problems import Problem
 from service.records import inbox
-from service.records.commit import result_of
+from service.records.answers import result_of
 from service.records.migrate import at_head
 from service.records.rows import PROPOSAL
 
@@ -36,7 +36,11 @@ async def clock(here: InHouse) -> JSONResponse:
     return JSONResponse({"now": now.isoformat(), "movable": here.clock.movable})
 
 
-@routes.post("/api/v1/clock/advance", tags=["clock"], summary="Move a movable clock; whatever falls due on the way happens")
+@routes.post(
+    "/api/v1/clock/advance",
+    tags=["clock"],
+    summary="Move a movable clock; whatever falls due on the way happens",
+)
 async def advance(body: Journey, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, CLOCK_KEEPER)
     if body.to.tzinfo is None:
@@ -95,7 +99,7 @@ async def readyz(here: InHouse) -> JSONResponse:
     try:
         checks["migrations"] = await at_head(here.database)
         checks["database"] = True
-    except Exception:  # whatever it is, this process cannot serve: that is what is asked
+    except Exception:  # noqa: BLE001 - whatever it is, this process cannot serve: that is what is asked
         checks["database"] = False
     return JSONResponse({"ready": all(checks.values()), **checks}, 200 if all(checks.values()) else 503)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.context import Caller, InHouse, Key, Language, must_hold
+from api.context import Caller, InHouse, Language, must_hold
 from api.problems import Problem
 from service.domain.diagram import mermaid
 from service.records import scheme_versions
@@ -29,7 +29,7 @@ class Draft(BaseModel):
 
 
 @routes.post("", status_code=201, summary="Import a draft")
-async def add(body: Draft, here: InHouse, who: Caller, language: Language, key: Key = None) -> JSONResponse:
+async def add(body: Draft, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, EDITOR)
     try:
         if body.shipped is not None:
@@ -61,7 +61,7 @@ async def read(scheme: str, here: InHouse, who: Caller) -> JSONResponse:
 
 
 @routes.post("/{scheme}/publish", summary="Publish a draft; a published version never changes")
-async def publish(scheme: str, here: InHouse, who: Caller, key: Key = None) -> JSONResponse:
+async def publish(scheme: str, here: InHouse, who: Caller) -> JSONResponse:
     """QH-18a, INV-20, INV-30: by another person than its editor, and only when the validator finds nothing."""
     must_hold(who, PUBLISHER)
     outcome = await scheme_versions.publish(here.database, here.clock, scheme, who.person)
@@ -69,17 +69,29 @@ async def publish(scheme: str, here: InHouse, who: Caller, key: Key = None) -> J
         case "unknown":
             raise Problem("not_found")
         case "same_person":
-            said = {"code": "two_persons", "zh": "须由另一人发布", "en": "another person must publish", "rules": ["INV-20"]}
+            said = {
+                "code": "two_persons",
+                "zh": "须由另一人发布",
+                "en": "another person must publish",
+                "rules": ["INV-20"],
+            }
             raise Problem("person", errors=[said], rules=["INV-20"])
         case "published" | "not_draft":
             return JSONResponse({"id": scheme, "status": "published"})
+        case str():
+            raise Problem("conflict")
         case faults:
             raise Problem("invalid", errors=_faults(faults), rules=[f.rule for f in faults if f.rule])
 
 
 @routes.get("/{scheme}/diagram", response_class=PlainTextResponse, summary="A machine of the scheme, as Mermaid text")
 async def diagram(
-    scheme: str, here: InHouse, who: Caller, language: Language, machine: str = "case", track: str | None = None
+    scheme: str,
+    here: InHouse,
+    who: Caller,
+    language: Language,
+    machine: str = "case",
+    track: str | None = None,
 ) -> PlainTextResponse:
     found = await scheme_versions.scheme(here.database, scheme)
     if found is None:
@@ -92,5 +104,6 @@ async def diagram(
 
 def _faults(problems: Any) -> list[dict[str, Any]]:
     return [
-        {"pointer": p.path, "code": "scheme", "zh": p.zh, "en": p.en, "rules": [p.rule] if p.rule else []} for p in problems
+        {"pointer": p.path, "code": "scheme", "zh": p.zh, "en": p.en, "rules": [p.rule] if p.rule else []}
+        for p in problems
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import date, datetime
+from enum import Enum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -16,11 +17,11 @@ from api.context import Anybody, Caller, House, InHouse, Key, Language, Seen
 from api.gateway import Reply, Request, is_public, sees
 from api.problems import Problem
 from api.resources import RESOURCES, Resource
+from service.domain.case import TABLE as CASE_TABLE
 from service.domain.facts import Who
 from service.domain.machine import Move
 from service.domain.machines import PLAIN
 from service.domain.stage import TABLE as STAGE_TABLE
-from service.domain.case import TABLE as CASE_TABLE
 from service.records.queries import lists
 
 PUBLIC = ("notices", "designations", "objections")
@@ -56,8 +57,9 @@ def router() -> APIRouter:
     return routes
 
 
-def _add(routes: APIRouter, at: Resource) -> None:
-    base, tag = f"/{at.name}", [at.name]
+def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes of one shape, one after the other
+    base: str = f"/{at.name}"
+    tag: list[str | Enum] = [at.name]
     commands = [m for m in table_of(at.machine) if m.kind == "command" and "@new" not in m.source]
     signals = [m for m in table_of(at.machine) if m.kind == "signal" and "@new" not in m.source]
 
@@ -88,12 +90,16 @@ def _add(routes: APIRouter, at: Resource) -> None:
     async def actions(thing: str, here: InHouse, who: Caller, language: Language) -> JSONResponse:
         return JSONResponse({"actions": [_said(a, language) for a in await here.gateway.actions(who, thing)]})
 
-    async def act(thing: str, event: str, body: Command, here: InHouse, who: Anybody, seen: Seen, key: Key = None) -> JSONResponse:
+    async def act(
+        thing: str, event: str, body: Command, here: InHouse, who: Anybody, seen: Seen, key: Key = None
+    ) -> JSONResponse:
         return _answer(await here.gateway.act(Request(
             who, at.machine, event, thing, form=body.form, key=key, revision=seen, dry_run=body.dryRun,
         )))  # fmt: skip
 
-    async def signal(thing: str, name: str, body: Command, here: InHouse, who: Anybody, key: Key = None) -> JSONResponse:
+    async def signal(
+        thing: str, name: str, body: Command, here: InHouse, who: Anybody, key: Key = None
+    ) -> JSONResponse:
         if not any(m.event == name for m in signals):
             raise Problem("not_found")
         return _answer(await here.gateway.act(Request(who, at.machine, name, thing, form=body.form, key=key)))
@@ -163,7 +169,8 @@ def _said(action: dict[str, Any], language: str) -> dict[str, Any]:
     said["form"] = [{"name": p["name"], "title": p[language], "optional": p["optional"]} for p in action["form"]]
     if "unmet" in action:
         said["unmet"] = [
-            {"code": u["code"], "detail": u[language], "missing": u["missing"], "rules": u["rules"]} for u in action["unmet"]
+            {"code": u["code"], "detail": u[language], "missing": u["missing"], "rules": u["rules"]}
+            for u in action["unmet"]
         ]
     return said
 

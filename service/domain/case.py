@@ -208,7 +208,6 @@ def fact_finding_due(facts: Facts) -> list[Due]:
     return [Due(day_, anew(facts, "fact_finding_due"))]
 
 
-ENDS = ("name_case", "refuse_naming", "name_externally", "refuse_externally", "close_without_naming")
 TABLE = (
     Move(states(NEW), "open_case", "draft", OPENERS, "建立申报", "Open a case", ("SX-21", "QH-08d"), OPENING,
          (g.scheme_published, g.batch_open, g.natural_key_free), mark="D"),

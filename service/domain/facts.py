@@ -22,7 +22,7 @@ SYSTEM = "system"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role that somebody holds, and for what: `region:cn/sn/yulin`, `organization:ID` or `case:ID`."""
+    """A role that somebody holds, and for what: `region:cn/sn/yulin`, `organization:ID`, `case:ID`, `everywhere`."""
 
     role: str
     scope: str
@@ -30,6 +30,8 @@ class Held:
     def covers(self, thing: Thing) -> bool:
         """A region covers its subtree; an organization and a case cover what belongs to them."""
         kind, _, value = self.scope.partition(":")
+        if kind == "everywhere":
+            return True
         if kind == "region":
             return thing.region == value or thing.region.startswith(value + "/")
         if kind == "organization":
@@ -52,7 +54,7 @@ class Who:
 
 THE_TIMER = Who(TIMER, "timer")
 THE_SYSTEM = Who(SYSTEM, "system")
-THE_PUBLIC = Who("public", "public", (Held("member_of_public", "region:cn"),))
+THE_PUBLIC = Who("public", "public", (Held("member_of_public", "everywhere"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,6 @@ class _Blank(Mapping[str, Any]):
 
     def __len__(self) -> int:
         raise NotFilledIn
-
-    def get(self, name: str, default: Any = None) -> Any:
-        raise NotFilledIn(name)
 
 
 BLANK = _Blank()

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 
 from service.domain import duties
 from service.domain.effects import OWNERS, Effect, Fire, HandOver, MoveDuty, New, Put, Send, StandStill
-from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing, Unmet
+from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing
 from service.domain.machine import Accepted, Machine, Move, Refused, decide
 from service.domain.machines import machine_for, resolve
 

@@ -15,7 +15,19 @@ from service.domain.duties import Due, DutyRule, limit
 from service.domain.effects import Effect, Fire, New, Put
 from service.domain.facts import NEW, SAME, Ask, Facts, Thing
 from service.domain.forms import (
-    EXTERNAL_FACT, FINDING, NOTHING, REASON, Form, Part, day, flag, pairs, rows, text, texts, yes,
+    EXTERNAL_FACT,
+    FINDING,
+    NOTHING,
+    REASON,
+    Form,
+    Part,
+    day,
+    flag,
+    pairs,
+    rows,
+    text,
+    texts,
+    yes,
 )  # fmt: skip
 from service.domain.guards import case_was_recommended, no_open_item_holding, not_yet_examined, step_respected
 from service.domain.machine import Guard, Machine, Move, stands, states

@@ -56,9 +56,16 @@ async def append(db: AsyncConnection, at: datetime, lines: Iterable[Line]) -> No
             last = seal(last, seq, at, line)
             rows.append(
                 {
-                    "chain": chain, "seq": seq, "at": at, "thing": line.thing, "event": line.event,
-                    "person": line.person, "result": line.result, "entry": line.rest, "hash": last,
-                }  # fmt: skip
+                    "chain": chain,
+                    "seq": seq,
+                    "at": at,
+                    "thing": line.thing,
+                    "event": line.event,
+                    "person": line.person,
+                    "result": line.result,
+                    "entry": line.rest,
+                    "hash": last,
+                }
             )
         if head:
             await db.execute(update(CHAIN).where(CHAIN.c.id == chain).values(seq=seq, hash=last))

@@ -7,6 +7,7 @@ who rate side by side do not collide. Each row has its own revision.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,11 +17,13 @@ from service.domain.facts import Ask, Facts
 from service.domain.machine import Refused, decide
 from service.domain.machines import resolve
 from service.records import audit
-from service.records.commit import as_data, refusal_line, remember, seen_before, who_of
+from service.records.answers import as_data, who_of
 from service.records.database import Database
 from service.records.facts import Unknown, facts_of, with_needs
+from service.records.inbox import remember, seen_before
 from service.records.needs import respondent
 from service.records.rows import ANSWER, RATING
+from service.records.write import refusal_line
 
 
 class Edit:
@@ -69,14 +72,19 @@ async def _rate(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
     given |= {code: (None, reason) for code, reason in reasons.items()}
     mine = (RATING.c.thing == facts.thing.id) & (RATING.c.person == ask.who.person)
     query = select(RATING.c.indicator, RATING.c.revision).where(mine, RATING.c.indicator.in_(list(given)))
-    before: dict[str, int] = {indicator: revision for indicator, revision in await db.execute(query)}
+    before: dict[str, int] = {r.indicator: r.revision for r in await db.execute(query)}
     if before:
         await db.execute(delete(RATING).where(mine, RATING.c.indicator.in_(list(before))))
     rows = [
         {
-            "thing": facts.thing.id, "indicator": code, "person": ask.who.person, "value": value, "reason": reason,
-            "revision": before.get(code, 0) + 1, "at": facts.now,
-        }  # fmt: skip
+            "thing": facts.thing.id,
+            "indicator": code,
+            "person": ask.who.person,
+            "value": value,
+            "reason": reason,
+            "revision": before.get(code, 0) + 1,
+            "at": facts.now,
+        }
         for code, (value, reason) in given.items()
     ]
     await db.execute(insert(RATING), rows)

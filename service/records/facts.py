@@ -41,9 +41,9 @@ async def facts_of_newborn(
     machine: str,
     thing_id: str,
     parent_id: str | None,
+    *,
     form: dict[str, Any],
     data: dict[str, Any],
-    *,
     lock: bool = False,
 ) -> Facts:
     """The facts about a thing that is to be created under `parent_id`, or on its own under a scheme.
@@ -107,7 +107,8 @@ async def _around(db: AsyncConnection, clock: Clock, thing: Thing) -> Facts:
     owed = select(DUTY).where(DUTY.c.owner == thing.owner)
     duties = tuple(duty_of(row) for row in await db.execute(owed))
     now = await clock.now(db)
-    return Facts(version.scheme, official_calendar(), now, thing, {**things, thing.id: thing}, duties)
+    thing = things.setdefault(thing.id, thing)  # as it stands now that its owner is locked
+    return Facts(version.scheme, official_calendar(), now, thing, things, duties)
 
 
 async def with_needs(db: AsyncConnection, facts: Facts, event: str | None) -> Facts:

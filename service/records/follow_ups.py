@@ -10,7 +10,7 @@ from service.clock import Clock
 from service.contracts import Command, Result, workflow_id
 from service.domain.effects import OWNERS
 from service.domain.facts import SYSTEM
-from service.records.commit import result_data
+from service.records.answers import result_data
 from service.records.database import Database
 from service.records.rows import FOLLOW_UP, THING
 
@@ -25,10 +25,10 @@ async def to_do(database: Database, owner: str) -> list[Command]:
     async with database.read.connect() as db:
         rows = (await db.execute(query)).all()
         known = [r.thing for r in rows] + [r.parent for r in rows if r.parent]
-        owner = THING.alias()
+        served = THING.alias()
         query_owners = (
-            select(THING.c.id, owner.c.machine, owner.c.id.label("owner"))
-            .join(owner, THING.c.owner == owner.c.id)
+            select(THING.c.id, served.c.machine, served.c.id.label("owner"))
+            .join(served, THING.c.owner == served.c.id)
             .where(THING.c.id.in_(known))
         )
         served_by = {r.id: workflow_id(r.machine, r.owner) for r in await db.execute(query_owners)}

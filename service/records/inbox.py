@@ -6,13 +6,43 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.contracts import Command, Result
-from service.records.commit import find, result_of
+from service.records.answers import result_data, result_of
 from service.records.database import Database
 from service.records.rows import COMMAND
+
+
+async def find(db: AsyncConnection, principal: str, key: str) -> Any:
+    """The row of a command, or None."""
+    query = select(COMMAND).where(COMMAND.c.principal == principal, COMMAND.c.key == key)
+    return (await db.execute(query)).one_or_none()
+
+
+async def seen_before(db: AsyncConnection, command: Command) -> Result | None:
+    """The first answer to this command, if it was given already."""
+    known = await find(db, command.principal, command.key)
+    return first_answer(known, command) if known is not None and known.status == "done" else None
+
+
+def first_answer(known: Any, command: Command) -> Result:
+    """What was answered to this key; another body under it is another request."""
+    if command.body_hash and known.body_hash != command.body_hash:
+        return Result("other_body", command.thing, command.machine)
+    return result_of(known.result)
+
+
+async def remember(db: AsyncConnection, command: Command, result: Result, exists: bool) -> None:
+    """Keep the first answer to a command under its key."""
+    values = {"status": "done", "result": result_data(result), "body_hash": command.body_hash}
+    mine = (COMMAND.c.principal == command.principal) & (COMMAND.c.key == command.key)
+    if exists:
+        await db.execute(update(COMMAND).where(mine).values(**values))
+    else:
+        now = datetime.now(UTC)
+        await db.execute(insert(COMMAND).values(principal=command.principal, key=command.key, at=now, **values))
 
 
 async def receive(database: Database, command: Command) -> Result | None:
@@ -54,9 +84,13 @@ async def status_of(database: Database, principal: str, key: str) -> Any:
 async def _keep(db: AsyncConnection, command: Command, status: str, payload: dict[str, Any] | None) -> None:
     await db.execute(
         insert(COMMAND).values(
-            principal=command.principal, key=command.key, body_hash=command.body_hash, status=status,
-            at=datetime.now(UTC), payload=payload,
-        )  # fmt: skip
+            principal=command.principal,
+            key=command.key,
+            body_hash=command.body_hash,
+            status=status,
+            at=datetime.now(UTC),
+            payload=payload,
+        )
     )
 
 

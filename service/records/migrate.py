@@ -78,9 +78,7 @@ def _engine(url: URL) -> Engine:
             if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             wait = {"timeout": LOCK_WAIT_MS / 1000, "isolation_level": None}
-            engine = create_engine(
-                url.set(drivername="sqlite+pysqlite"), poolclass=NullPool, connect_args=wait
-            )
+            engine = create_engine(url.set(drivername="sqlite+pysqlite"), poolclass=NullPool, connect_args=wait)
             prepare_sqlite(engine, "IMMEDIATE")
             return engine
         case "postgresql":

@@ -45,7 +45,9 @@ def respondent(survey: str, code: str) -> str:
 async def answers(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     """Survey -> how many answered, how many of them are satisfied, how many in each stratum, and who."""
     surveys = [t.id for t in facts.things.values() if t.machine == "survey"]
-    found: dict[str, dict[str, Any]] = {s: {"count": 0, "satisfied": 0, "by_stratum": {}, "seen": set()} for s in surveys}
+    found: dict[str, dict[str, Any]] = {
+        s: {"count": 0, "satisfied": 0, "by_stratum": {}, "seen": set()} for s in surveys
+    }
     for row in await db.execute(select(ANSWER).where(ANSWER.c.survey.in_(surveys))):
         tally = found[row.survey]
         tally["count"] += 1
@@ -58,11 +60,15 @@ async def answers(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str
 async def places(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str, int]]:
     """How many recommendations of the batch are accepted, by track."""
     query = (
-        select(THING.c.track, func.count())
-        .where(THING.c.machine == "recommendation", THING.c.state == "accepted", THING.c.batch == facts.thing.batch)
+        select(THING.c.track, func.count().label("n"))
+        .where(
+            THING.c.machine == "recommendation",
+            THING.c.state == "accepted",
+            THING.c.batch == facts.thing.batch,
+        )
         .group_by(THING.c.track)
     )
-    return {"recommended": {track: n for track, n in await db.execute(query)}}
+    return {"recommended": {r.track: r.n for r in await db.execute(query)}}
 
 
 async def history(db: AsyncConnection, facts: Facts) -> list[Thing]:
@@ -107,7 +113,7 @@ async def rounds(db: AsyncConnection, facts: Facts) -> list[Thing]:
     return [thing_of(row) for row in await db.execute(query.order_by(THING.c.opened_at))]
 
 
-async def serials(db: AsyncConnection, facts: Facts) -> set[str]:
+async def serials(db: AsyncConnection, _: Facts) -> set[str]:
     """The serial numbers of all insignia."""
     query = select(THING.c.data).where(THING.c.machine == "insignia")
     return {str(s) for (data,) in await db.execute(query) if (s := data.get("serial"))}

@@ -104,8 +104,8 @@ async def next_ring(database: Database, until: datetime) -> datetime | None:
     """The next instant up to `until` at which some alarm has something to do."""
     query = select(func.min(DUTY.c.ring_at)).where(DUTY.c.done_at.is_(None), DUTY.c.ring_at <= until)
     async with database.read.connect() as db:
-        found = (await db.execute(query)).scalar_one()
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+        found: datetime | None = (await db.execute(query)).scalar_one()
+    return found
 
 
 async def open_owners(database: Database) -> list[Owner]:

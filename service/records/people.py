@@ -38,7 +38,12 @@ async def add_person(db: AsyncConnection, person: str, name: str, secret: str = 
 
 
 async def give_role(
-    db: AsyncConnection, person: str, role: str, scope: str, from_day: date | None = None, to_day: date | None = None
+    db: AsyncConnection,
+    person: str,
+    role: str,
+    scope: str,
+    from_day: date | None = None,
+    to_day: date | None = None,
 ) -> None:
     """Give a role for a scope; the same role for the same scope takes the new days."""
     await db.execute(delete(ROLE).where(ROLE.c.person == person, ROLE.c.role == role, ROLE.c.scope == scope))

@@ -28,9 +28,15 @@ async def open_one(db: AsyncConnection, facts: Facts, command: Command, proposal
     """Keep a proposal; it changes nothing. Returns its ID."""
     await db.execute(
         insert(PROPOSAL).values(
-            id=proposal_id, thing=facts.thing.id, event=command.event, form=command.form or {},
-            author=command.principal, state=facts.thing.state, status="open", at=facts.now,
-        )  # fmt: skip
+            id=proposal_id,
+            thing=facts.thing.id,
+            event=command.event,
+            form=command.form or {},
+            author=command.principal,
+            state=facts.thing.state,
+            status="open",
+            at=facts.now,
+        )
     )
     return proposal_id
 

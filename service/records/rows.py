@@ -18,23 +18,25 @@ THING, DUTY = _TABLES["thing"], _TABLES["duty"]
 COMMAND, PROPOSAL, AUDIT, CHAIN = (_TABLES[n] for n in ("command", "proposal", "audit", "chain"))
 FOLLOW_UP, OUTBOX = _TABLES["follow_up"], _TABLES["outbox"]
 RATING, ANSWER, EVIDENCE, PERSONAL = (_TABLES[n] for n in ("rating", "answer", "evidence", "personal"))
-JURISDICTION, ORGANIZATION, PERSON, ROLE = (
-    _TABLES[n] for n in ("jurisdiction", "organization", "person", "role")
-)
+JURISDICTION, ORGANIZATION, PERSON, ROLE = (_TABLES[n] for n in ("jurisdiction", "organization", "person", "role"))
 SCHEME, INSTALLATION = _TABLES["scheme"], _TABLES["installation"]
 
 
 def thing_of(row: Row[Any]) -> Thing:
+    """A thing as the domain knows it."""
     return Thing(**row._mapping)
 
 
 def duty_of(row: Row[Any]) -> Duty:
+    """A duty as the domain knows it."""
     return Duty(**row._mapping)
 
 
 def thing_values(thing: Thing) -> dict[str, Any]:
+    """A thing as a row."""
     return {name: getattr(thing, name) for name in Thing.__slots__}
 
 
 def duty_values(duty: Duty) -> dict[str, Any]:
+    """A duty as a row."""
     return asdict(duty)

@@ -18,9 +18,7 @@ from service.schemes.problem import Problem
 from service.schemes.validator import problems
 
 
-async def add(
-    database: Database, clock: Clock, scheme: Scheme, region: str, person: str
-) -> dict[str, Any] | None:
+async def add(database: Database, clock: Clock, scheme: Scheme, region: str, person: str) -> dict[str, Any] | None:
     """Keep a draft. None: this version of the scheme exists with another content."""
     digest = loader.content_hash(scheme)
     async with database.write.begin() as db:
@@ -28,16 +26,17 @@ async def add(
         before = (await db.execute(select(SCHEME).where(same))).one_or_none()
         if before is not None:
             return _view(before) if (before.hash, before.region) == (digest, region) else None
+        version = uuid.uuid4().hex
         row = {
-            "id": uuid.uuid4().hex, "key": scheme.key, "version": scheme.version, "region": region, "status": "draft",
+            "id": version, "key": scheme.key, "version": scheme.version, "region": region, "status": "draft",
             "hash": digest, "effective_from": scheme.effective_from, "drafted_by": person, "at": datetime.now(UTC),
             "definition": loader.dump(scheme),
         }  # fmt: skip
         await db.execute(insert(SCHEME).values(**row))
         rest = {"machine": "scheme_version", "after": "draft", "hash": digest, "rules": ["QH-17a"]}
-        line = audit.Line(row["id"], row["id"], "draft_version", person, "applied", rest)
+        line = audit.Line(version, version, "draft_version", person, "applied", rest)
         await audit.append(db, await clock.now(db), [line])
-        return _view((await db.execute(select(SCHEME).where(SCHEME.c.id == row["id"]))).one())
+        return _view((await db.execute(select(SCHEME).where(SCHEME.c.id == version))).one())
 
 
 async def publish(database: Database, clock: Clock, scheme_id: str, person: str) -> str | list[Problem]:
@@ -55,7 +54,12 @@ async def publish(database: Database, clock: Clock, scheme_id: str, person: str)
         now = await clock.now(db)
         mine = SCHEME.c.id == scheme_id
         await db.execute(update(SCHEME).where(mine).values(status="published", published_by=person, published_at=now))
-        rest = {"machine": "scheme_version", "after": "published", "hash": row.hash, "rules": ["QH-18a", "INV-30"]}
+        rest = {
+            "machine": "scheme_version",
+            "after": "published",
+            "hash": row.hash,
+            "rules": ["QH-18a", "INV-30"],
+        }
         await audit.append(db, now, [audit.Line(scheme_id, scheme_id, "publish_version", person, "applied", rest)])
         return "published"
 

@@ -31,7 +31,7 @@ class Problem:
         return self.en if language.startswith("en") else self.zh
 
 
-class SchemeInvalid(ValueError):  # noqa: N818 - a verdict about a document, not an error of the program
+class SchemeInvalid(ValueError):
     """The definition cannot be read as a scheme. Carries every problem found."""
 
     def __init__(self, *problems: Problem) -> None:

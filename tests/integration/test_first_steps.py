@@ -12,16 +12,27 @@ from tests.support.temporal import connect
 
 
 @pytest.mark.req("INV-17")
-async def test_a_county_is_enrolled_and_completes_its_mobilization(temporal_server: EmbeddedTemporal, tmp_path: Path) -> None:
+async def test_a_county_is_enrolled_and_completes_its_mobilization(
+    temporal_server: EmbeddedTemporal, tmp_path: Path
+) -> None:
     client = await connect(temporal_server)
     async with installation(client, f"sqlite+aiosqlite:///{tmp_path}/s.db", tmp_path) as place:
         editor = await place.person("editor", ("scheme_editor", "region:cn"))
-        chief = await place.person("chief", ("scheme_approver", "region:cn"), ("provincial_lbg_office", "region:cn"))
+        chief = await place.person(
+            "chief", ("scheme_approver", "region:cn"), ("provincial_lbg_office", "region:cn")
+        )
         county = await place.person("county", ("county_government", "region:cn/sn/yulin/jiaxian"))
         scheme = (await editor.post("/schemes", {"region": "cn/sn", "shipped": "reference"})).json()
         published = await chief.post(f"/schemes/{scheme['id']}/publish")
         assert published.status_code == 200, published.text
-        made = await chief.create("batches", scheme=scheme["id"], number=1, naming_year=2024, opens="2024-02-22", closes="2024-12-31")
+        made = await chief.create(
+            "batches",
+            scheme=scheme["id"],
+            number=1,
+            naming_year=2024,
+            opens="2024-02-22",
+            closes="2024-12-31",
+        )
         assert made.status_code == 201, made.text
         batch = made.json()["id"]
         opened = await chief.act("batches", batch, "open_batch")

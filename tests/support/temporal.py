@@ -27,6 +27,17 @@ def running_server(folder: Path) -> Iterator[EmbeddedTemporal]:
         server.stop()
 
 
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[EmbeddedTemporal]:
+    """The same from inside a running loop."""
+    server = quick_server(folder)
+    await server.start_async()
+    try:
+        yield server
+    finally:
+        await server.stop_async()
+
+
 async def connect(server: EmbeddedTemporal, data_converter: DataConverter = DataConverter.default) -> Client:
     """A client in the server's namespace."""
     return await Client.connect(server.address, namespace=server.namespace, data_converter=data_converter)

@@ -46,7 +46,13 @@ def in_scope(who: Who) -> ColumnElement[bool]:
 
 
 async def page(
-    db: AsyncConnection, who: Who, filters: Filters, after: tuple[Any, str] | None, limit: int, *, public: bool
+    db: AsyncConnection,
+    who: Who,
+    filters: Filters,
+    after: tuple[Any, str] | None,
+    limit: int,
+    *,
+    public: bool,
 ) -> tuple[list[Thing], bool]:
     """Things in the order in which they were opened, and whether there are more. `public`: what anybody may read."""
     where: list[ColumnElement[bool]] = [THING.c.machine == filters.machine]
@@ -82,9 +88,15 @@ async def timeline(db: AsyncConnection, chain: str, after: int, limit: int) -> t
     query = select(AUDIT).where(AUDIT.c.chain == chain, AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(limit + 1)
     rows = [
         {
-            "seq": r.seq, "at": r.at.isoformat(), "thing": r.thing, "event": r.event, "person": r.person,
-            "result": r.result, "hash": r.hash, **r.entry,
-        }  # fmt: skip
+            "seq": r.seq,
+            "at": r.at.isoformat(),
+            "thing": r.thing,
+            "event": r.event,
+            "person": r.person,
+            "result": r.result,
+            "hash": r.hash,
+            **r.entry,
+        }
         for r in await db.execute(query)
     ]
     return rows[:limit], len(rows) > limit

@@ -1,0 +1,134 @@
+"""How the demonstration is told: chapters with their date, acts, refusals with rule and article, a balance."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.demo.client import Answer
+
+Said = tuple[str, str]
+"""One sentence in Chinese and in English."""
+
+
+class Halted(Exception):
+    """Something that everything after it rests on did not happen; the story cannot go on."""
+
+
+@dataclass
+class Teller:
+    """Prints the story in one language and counts what held and what did not."""
+
+    console: Console
+    language: str = "zh"
+    held: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def say(self, said: Said) -> str:
+        """The sentence in the language of the reader."""
+        return said[0] if self.language == "zh" else said[1]
+
+    def chapter(self, day: str, title: Said) -> None:
+        """A heading with the day on which the chapter begins."""
+        self.console.print()
+        self.console.rule(Text(f" {day}  {self.say(title)} ", style="bold cyan"), align="left")
+
+    def note(self, said: Said) -> None:
+        """A sentence of the narrator."""
+        self.console.print(Text(f"  {self.say(said)}", style="dim"))
+
+    def done(self, answer: Answer, said: Said, *states: str, status: int = 200) -> Answer:
+        """An act that must succeed: this status and, where they are named, one of these states."""
+        good = answer.status == status and (not states or answer.state in states)
+        self.console.print(Text.assemble(("  ✓ " if good else "  ✗ ", _colour(good)), self.say(said)))
+        if not good:
+            wanted = f"{status} {'/'.join(states)}"
+            self._missed(f"{self.say(said)}: {answer.asked} -> {answer.status} {answer.state} ({wanted})", answer)
+            raise Halted(answer.asked)
+        self.held += 1
+        return answer
+
+    def refused(self, answer: Answer, said: Said, status: int, code: str, *rules: str) -> None:
+        """An act that must be refused: this status and code, with each of these rules cited."""
+        lacking = [r for r in rules if r not in answer.rules]
+        good = (answer.status, answer.code) == (status, code) and not lacking
+        self.console.print(
+            Text.assemble(("  ⊘ " if good else "  ✗ ", "yellow" if good else "bold red"), (self.say(said), "bold"))
+        )
+        self._reasons(answer, rules)
+        if good:
+            self.held += 1
+            return
+        lacks = f", {', '.join(lacking)} not cited" if lacking else ""
+        self._missed(
+            f"{self.say(said)}: {answer.asked} -> {answer.status} {answer.code} (expected {status} {code}{lacks})",
+            answer,
+        )
+
+    def holds(self, good: bool, said: Said, found: object = "") -> None:
+        """Something that must be so now."""
+        self.console.print(Text.assemble(("  ✓ " if good else "  ✗ ", _colour(good)), self.say(said)))
+        if good:
+            self.held += 1
+        else:
+            self._missed(f"{self.say(said)} ({found})", None)
+
+    @contextlib.contextmanager
+    def waiting(self, said: Said) -> Iterator[None]:
+        """A spinner for as long as something takes."""
+        with self.console.status(self.say(said)):
+            yield
+
+    def table(self, title: Said, columns: Sequence[Said], rows: Sequence[Sequence[str]]) -> None:
+        """A table with headings in the reader's language."""
+        shown = Table(title=self.say(title), title_justify="left", title_style="bold")
+        for column in columns:
+            shown.add_column(self.say(column), overflow="fold")
+        for row in rows:
+            shown.add_row(*row)
+        self.console.print()
+        self.console.print(shown)
+
+    def balance(self, seconds: float) -> bool:
+        """The last line: how many expectations held; whether all did."""
+        for missed in self.failed:
+            self.console.print(Text(f"  ✗ {missed}", style="red"))
+        good, n = not self.failed, len(self.failed)
+        said = f"{self.held} 项预期成立，{n} 项不成立", f"{self.held} expectations held, {n} did not"
+        took = f"用时 {seconds:.0f} 秒", f"{seconds:.0f} seconds"
+        line = f"{self.say(said)} · {self.say(took)}"
+        self.console.print()
+        self.console.print(Panel(line, border_style=_colour(good), expand=False))
+        return good
+
+    def _reasons(self, answer: Answer, rules: Sequence[str]) -> None:
+        """What the service said, and the articles it rests on; first those that the story is about."""
+        detail = answer.body.get("detail") or answer.body.get("title") or f"HTTP {answer.status}"
+        self.console.print(Text(f"      {answer.status} {_short(str(detail))}", style="yellow"))
+        cited = {str(r["id"]): r for r in answer.body.get("rules", ())}
+        for rule in rules or list(cited)[:1]:
+            if one := cited.get(rule):
+                place = " ".join(str(one[k]) for k in ("document", "article") if one.get(k))
+                self.console.print(Text(f"      {rule}  {place}", style="dim yellow"))
+
+    def _missed(self, what: str, answer: Answer | None) -> None:
+        self.failed.append(what)
+        if answer is not None and (detail := answer.body.get("detail")):
+            self.console.print(Text(f"      {answer.status} {answer.code}: {detail}", style="red"))
+
+
+MOST = 160
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST else text[:MOST] + "…"
+
+
+def _colour(good: bool) -> str:
+    return "green" if good else "bold red"
