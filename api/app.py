@@ -7,14 +7,12 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
-from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from activities.courier import Courier
 from api import problems
 from api.context import House
+from api.envelope import VERSION, Envelope
 from api.gateway import Gateway
-from api.problems import Problem
 from api.routes import evidence, operation, schemes, scores, setup, things
 from api.security.limits import Limiter
 from api.security.tokens import Tokens
@@ -23,8 +21,6 @@ from service.clock import Clock
 from service.files import Files
 from service.records.database import Database
 from service.settings import Settings
-
-VERSION = "1.0"
 
 
 def build_house(settings: Settings, database: Database, clock: Clock, courier: Courier) -> House:
@@ -68,38 +64,3 @@ def create_app(house: House | None = None) -> FastAPI:
     limits = house.settings if house else Settings()
     app.add_middleware(Envelope, body_limit=limits.body_limit, upload_limit=limits.upload_limit)
     return app
-
-
-class Envelope:
-    """What is the same on every exchange: the version header, and an end to bodies that are too large."""
-
-    def __init__(self, app: ASGIApp, body_limit: int, upload_limit: int) -> None:
-        self.app = app
-        self.body_limit = body_limit
-        self.upload_limit = upload_limit + 100_000  # room for the other parts of a form
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        limit = self.upload_limit if scope["path"] == "/api/v1/evidence" else self.body_limit
-        read = 0
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > limit:
-                raise Problem("too_large")
-            return message
-
-        async def versioned(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-api-version", VERSION.encode())]
-            await send(message)
-
-        declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
-        if declared.isdigit() and int(declared) > limit:
-            await Problem("too_large").response(Request(scope))(scope, receive, versioned)
-            return
-        await self.app(scope, counted, versioned)

@@ -156,11 +156,42 @@ async def _problem(request: Request, problem: Problem) -> JSONResponse:
 
 async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     malformed = any(e["type"] in ("json_invalid", "json_type") for e in error.errors())
-    errors = [
-        {"pointer": "/" + "/".join(str(p) for p in e["loc"]), "code": e["type"], "zh": e["msg"], "en": e["msg"]}
-        for e in error.errors()
-    ]
-    return Problem("malformed" if malformed else "invalid", errors=errors).response(request)
+    return Problem("malformed" if malformed else "invalid", errors=map(_fault, error.errors())).response(request)
+
+
+def _fault(said: Mapping[str, Any]) -> dict[str, str]:
+    """What Pydantic found, with a JSON pointer from the root of the body (or the name of a parameter)."""
+    kind = str(said["type"])
+    within = () if kind == "json_invalid" else said["loc"][1:]
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in within)
+    zh = _FAULTS.get(kind, f"内容有误（{kind}）")
+    return {"pointer": "".join(f"/{step}" for step in steps), "code": kind, "zh": zh, "en": str(said["msg"])}
+
+
+_FAULTS = {
+    "json_invalid": "不是有效的 JSON",
+    "missing": "缺少此项",
+    "extra_forbidden": "没有这一项",
+    "string_type": "应为文字",
+    "string_too_short": "文字过短",
+    "string_too_long": "文字过长",
+    "string_pattern_mismatch": "格式不符",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "dict_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "too_short": "内容过少",
+    "too_long": "内容过多",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "greater_than_equal": "数值过小",
+    "less_than_equal": "数值过大",
+    "date_from_datetime_parsing": "应为日期，形如 2024-05-20",
+    "date_type": "应为日期，形如 2024-05-20",
+    "datetime_from_date_parsing": "应为带时区的时刻，形如 2024-05-20T09:00:00+08:00",
+    "datetime_type": "应为带时区的时刻，形如 2024-05-20T09:00:00+08:00",
+}
+"""What Pydantic says in English only, by its own code."""
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -25,8 +25,8 @@ DRAIN_MARGIN = 5
 @app.command("api")
 def command(
     home: Home = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on. [default: 8000]", max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. Default: 8000.", max=65535)] = None,
     access_log: Annotated[bool, typer.Option("--access-log", help="Log every request.")] = False,
     ready_file: ReadyFile = None,
 ) -> None:

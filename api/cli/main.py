@@ -26,6 +26,7 @@ def build(*names: str) -> typer.Typer:
     root = typer.Typer(
         name="shifan",
         no_args_is_help=True,
+        rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},

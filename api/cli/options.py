@@ -12,7 +12,7 @@ from service.settings import Settings
 Home = Annotated[
     Path | None,
     typer.Option(
-        help="The folder of the installation: database, files, logs, Temporal's file. [default: var, or SHIFAN_HOME]",
+        help="The folder of the installation: database, files, logs, Temporal's file. Default: var, or SHIFAN_HOME.",
         show_default=False,
     ),
 ]

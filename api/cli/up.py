@@ -29,7 +29,7 @@ PROGRAM = (sys.executable, "-P", "-m", "api.cli.main")
 @app.command("up")
 def command(
     home: Home = None,
-    port: Annotated[int | None, typer.Option(help="Port of the API. [default: 8000]", min=0, max=65535)] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the API. Default: 8000.", min=0, max=65535)] = None,
     movable_clock: Annotated[
         str | None,
         typer.Option(

@@ -13,7 +13,7 @@ from service.domain.duties import Due, DutyRule
 from service.domain.effects import Effect, HandOver, MoveDuty, Put
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import DUE_DAY, REASON, Form, Part, day, flag, not_past, text
-from service.domain.machine import Machine, Move, guard
+from service.domain.machine import Guard, Machine, Move, guard
 from service.domain.titles import anew
 
 DUTY = Part("duty", text, "事项", "key of the duty")
@@ -59,37 +59,40 @@ def due_is_pending(facts: Facts, ask: Ask) -> Unmet | None:
     )
 
 
-@guard("GAP-QH-2", "GAP-QH-9", "QH-09c", "INV-21")
-def extension_allowed(facts: Facts, ask: Ask) -> Unmet | None:
+def extension_allowed(duties: tuple[DutyRule, ...]) -> Guard:
     """The duty may be extended by this role; number and length of extensions stay within the scheme's limit."""
-    from service.domain.machines import machine_for
-    from service.domain.perform import rule_of
+    rules = {rule.key: rule for rule in duties}
 
-    duty = duty_meant(facts, ask)
-    if duty is None or duty.due_on is None:
-        return unmet("没有可延期的事项", "there is no dated duty to extend", [ask.form.get("duty")])
-    seen = replace(facts, thing=facts.things[duty.thing])
-    rule = rule_of(machine_for(seen.thing.machine, seen), duty.key)
-    key = facts.run.data["key"] if facts.run and facts.thing.track else None
-    roles = {r for slot in rule.extend_by for r in facts.scheme.concrete_roles(slot, facts.thing.track, key)}
-    if not any(h.role in roles and h.covers(facts.thing) for h in ask.who.roles):
-        return unmet("您无权延长该时限", "this duty is not yours to extend", rule.extend_by or ("-",))
-    if day(ask.form.get("date")):
-        return None  # the form says so
-    if (new := date.fromisoformat(ask.form["date"])) <= duty.due_on:
-        return unmet("新时限须晚于原时限", "the new day must be later", [duty.due_on])
-    limit = rule.extensions(seen) if rule.extensions else None
+    def check(facts: Facts, ask: Ask) -> Unmet | None:
+        duty = duty_meant(facts, ask)
+        if duty is None or duty.due_on is None:
+            return unmet("没有可延期的事项", "there is no dated duty to extend", [ask.form.get("duty")])
+        rule = rules[duty.key.partition(":")[0]]
+        key = facts.run.data["key"] if facts.run and facts.thing.track else None
+        roles = {r for slot in rule.extend_by for r in facts.scheme.concrete_roles(slot, facts.thing.track, key)}
+        if not any(h.role in roles and h.covers(facts.thing) for h in ask.who.roles):
+            return unmet("您无权延长该时限", "this duty is not yours to extend", rule.extend_by or ("-",))
+        if day(ask.form.get("date")):
+            return None  # the form says so
+        return _within_limit(facts.at(facts.things[duty.thing]), duty, rule, date.fromisoformat(ask.form["date"]))
+
+    said = ("GAP-QH-2", "GAP-QH-9", "QH-09c", "INV-21")
+    return Guard("extension_allowed", check, said, meaning=extension_allowed.__doc__ or "")
+
+
+def _within_limit(facts: Facts, duty: Duty, rule: DutyRule, new: date) -> Unmet | None:
+    """A later day, not too late, and not too often (INV-21)."""
+    due = duty.due_on or new
+    if new <= due:
+        return unmet("新时限须晚于原时限", "the new day must be later", [due])
+    limit = rule.extensions(facts) if rule.extensions else None
     if limit is None:
         return None
     count, max_days = limit
-    if duty.extensions >= count or new - duty.due_on > timedelta(days=max_days):
-        used = f"{duty.extensions}/{count}"
-        return unmet(
-            f"已延期 {used} 次，每次至多 {max_days} 天",
-            f"extended {used}, at most {max_days} days each",
-            [used],
-        )
-    return None
+    if duty.extensions < count and new - due <= timedelta(days=max_days):
+        return None
+    used = f"{duty.extensions}/{count}"
+    return unmet(f"已延期 {used} 次，每次至多 {max_days} 天", f"extended {used}, at most {max_days} days each", [used])
 
 
 @guard("INV-32")
@@ -149,7 +152,7 @@ ACTS = (
     Move((), "set_due", SAME, SETTERS, "确定时限", "Set a pending date", ("GAP-YL-2", "YL-2p", "YL-3o", "YL-3r"),
          replace(DUE_DAY.also(DUTY), keep=False), (due_is_pending,), (give_date,)),
     Move((), "extend_due", SAME, (*SETTERS, "evaluator_lead"), "延期", "Extend the date",
-         ("GAP-QH-2", "GAP-QH-9", "QH-09c", "INV-21"), REASON.also(DUTY, NEW_DATE), (extension_allowed,), (later_date,)),
+         ("GAP-QH-2", "GAP-QH-9", "QH-09c", "INV-21"), REASON.also(DUTY, NEW_DATE), then=(later_date,)),
     Move((), "urge", SAME, (*SETTERS, "system"), "催办", "Urge", ("YL-W3b", "YL-3i", "PDS-M3e", "HY-W1c", "HY-W4c"), URGE,
          mark="D"),
     Move((), "take_up", SAME, (*SETTERS, "verifier", "approver"), "受理审阅", "Take up for examination", ("INV-30",),
@@ -163,13 +166,17 @@ ANSWER = DutyRule("urge_answer_due", ("urge",), (), answer_hours, ("YL-W3b", "PD
                   shifts=lambda facts: True)  # fmt: skip
 
 
-def added_to(machine: Machine) -> Machine:
-    """The machine with the acts on each of its states that has not ended. The work itself answers an urging."""
+def added_to(machine: Machine, *of_its_runs: DutyRule) -> Machine:
+    """The machine with the acts on each of its states that has not ended. The work itself answers an urging.
+
+    `of_its_runs` are duties of other things that are commanded through this one: those of a case's stage runs.
+    """
     live = tuple(s for s in machine.known if s not in (*machine.final, NEW))
-    answer = replace(ANSWER, closes=tuple(machine.events))
+    duties = (*machine.duties, replace(ANSWER, closes=tuple(machine.events)))
+    may_extend = extension_allowed((*duties, *of_its_runs))
     acts = [
-        replace(a, source=live, shared=True)
+        replace(a, source=live, shared=True, guards=(may_extend,) if a.event == "extend_due" else a.guards)
         for a in ACTS
         if a.event != "transfer" or machine.name in TRANSFERABLE
     ]
-    return Machine(machine.name, (*machine.table, *acts), machine.final, (*machine.duties, answer))
+    return Machine(machine.name, (*machine.table, *acts), machine.final, duties)

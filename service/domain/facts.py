@@ -144,6 +144,24 @@ class _Blank(Mapping[str, Any]):
 BLANK = _Blank()
 
 
+class Unsound(_Blank):
+    """A form with parts of the wrong shape. Whoever looks at one of these learns that it is not filled in."""
+
+    def __init__(self, given: Mapping[str, Any], wrong: frozenset[str]) -> None:
+        self._given, self._wrong = given, wrong
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._wrong:
+            raise NotFilledIn(name)
+        return self._given[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request to move a thing. `second` is who proposed the same act before, if somebody did.
@@ -158,7 +176,7 @@ class Ask:
     duty: str | None = None
 
     def __post_init__(self) -> None:
-        if self.form is not BLANK:
+        if not isinstance(self.form, _Blank):
             object.__setattr__(self, "form", {k: v for k, v in self.form.items() if v is not None})
 
 

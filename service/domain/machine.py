@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import transitions
 
 from service.domain import pause
-from service.domain.facts import BLANK, NEW, SAME, SYSTEM, TIMER, Ask, Facts, NotFilledIn, Unmet, Who, unmet
+from service.domain.facts import BLANK, NEW, SAME, SYSTEM, TIMER, Ask, Facts, NotFilledIn, Unmet, Unsound, Who, unmet
 from service.domain.forms import NOTHING, Form
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def decide(machine: Machine, facts: Facts, ask: Ask) -> Verdict:
         return Refused("illegal", (_wrong_state(machine, facts, ask.event, rows, rules),), rules)
     row = _choose(here, facts, ask)
     parts = () if ask.form is BLANK else row.form.check(facts, ask)
-    found = (*parts, *_unmet(row, facts, ask))
+    found = (*parts, *_unmet(row, facts, _sound(ask, row.form) if parts else ask))
     rules = (*row.form.rules, *row.rules)
     if found:
         return Refused("form" if parts else "guard", tuple(found), tuple(dict.fromkeys(rules)))
@@ -284,6 +284,13 @@ def _choose(rows: list[Move], facts: Facts, ask: Ask) -> Move:
             return row
     last = rows[-1]
     return last if all(g(facts, ask) is None for g in last.guards if g.choice) else rows[0]
+
+
+def _sound(ask: Ask, form: Form) -> Ask:
+    """The request as a guard sees it: what looks at a part of the wrong shape is left open, the form names it."""
+    shapes = {p.name: p.shape for p in form.parts}
+    wrong = frozenset(n for n, v in ask.form.items() if n in shapes and shapes[n](v))
+    return replace(ask, form=Unsound(ask.form, wrong)) if wrong else ask
 
 
 def _unmet(row: Move, facts: Facts, ask: Ask) -> list[Unmet]:

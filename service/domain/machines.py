@@ -63,7 +63,7 @@ def case_machine(track: Track) -> Machine:
     """Assembled once for each track of each published version; a track never changes."""
     found = _CASES.get(id(track))
     if found is None or found[0] is not track:
-        found = _CASES[id(track)] = (track, acts.added_to(case.assemble(track)))
+        found = _CASES[id(track)] = (track, acts.added_to(case.assemble(track), *stage.DUTIES))
     return found[1]
 
 

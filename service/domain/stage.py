@@ -251,7 +251,7 @@ TABLE = (
          ("INV-16",), REASON, artefacts=("return_note",)),
     Move(states("open|submitted"), "complete_stage", "completed", ("@kind",), "完成本阶段", "Complete the stage",
          tuple("PDS-S2d YL-2d YL-2l YL-2m YL-3n INV-01 INV-03 INV-18".split()),
-         guards=(g.acceptance_respected, g.artefacts_present, no_open_item_holding, g.stage_guards_hold),
+         guards=(g.artefacts_present, no_open_item_holding, g.stage_guards_hold),
          then=(move_the_case,), mark="D"),
     Move(states("open"), "skip_empty_stage", "skipped", ("system",), "无事项跳过", "Skip: nothing to do",
          ("YL-2l", "INV-17"), guards=(g.skip_condition_holds,), then=(move_the_case,), artefacts=("skip_entry",)),
@@ -283,7 +283,7 @@ def assemble(kind: str) -> Machine:
             return move
         return replace(
             move, who=tuple(dict.fromkeys((*adds.who, "stage_office"))), form=adds.form, zh=adds.zh, en=adds.en,
-            guards=(*common, *adds.guards, of_track), artefacts=adds.artefacts,
+            guards=(g.acceptance_respected(*adds.who), *common, *adds.guards, of_track), artefacts=adds.artefacts,
             rules=tuple(dict.fromkeys((*adds.rules, *move.rules))),
         )  # fmt: skip
 

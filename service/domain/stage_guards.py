@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from service.domain import scores
 from service.domain.facts import Ask, Facts, Unmet, unmet
-from service.domain.machine import guard
+from service.domain.machine import Guard, guard
 
 # What an artefact says beside its files: the bodies formed, and who answers for which group of indicators.
 BODIES, OFFICES = "bodies", "offices"
@@ -65,21 +65,22 @@ def acceptance_required(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("本阶段无须验收，请直接完成", "the stage has no acceptance step; complete it directly", [])
 
 
-@guard("YL-2m", "PDS-S2d")
-def acceptance_respected(facts: Facts, ask: Ask) -> Unmet | None:
+def acceptance_respected(*slots_of_kind: str) -> Guard:
     """Without an acceptance step whoever the kind names completes the stage; with one, the accepting role does."""
-    from service.domain.stage import KINDS
 
-    stage, run = facts.stage, facts.thing
-    slots = (stage.acceptance,) if stage.acceptance else KINDS[stage.kind].who
-    if ask.who.is_service and ask.who.person in slots:
+    def check(facts: Facts, ask: Ask) -> Unmet | None:
+        stage, run = facts.stage, facts.thing
+        slots = (stage.acceptance,) if stage.acceptance else slots_of_kind
+        if ask.who.is_service and ask.who.person in slots:
+            return None
+        roles = {r for s in slots for r in (*facts.scheme.concrete_roles(s, run.track, stage.key), s)}
+        if not any(h.role in roles and h.covers(run) for h in ask.who.roles):
+            return unmet("须由验收方完成", "whoever accepts the work completes the stage", slots)
+        if stage.acceptance and run.state != "submitted":
+            return unmet("须先提交验收", "it must be submitted for acceptance first", slots)
         return None
-    roles = {r for s in slots for r in (*facts.scheme.concrete_roles(s, run.track, stage.key), s)}
-    if not any(h.role in roles and h.covers(run) for h in ask.who.roles):
-        return unmet("须由验收方完成", "whoever accepts the work completes the stage", slots)
-    if stage.acceptance and run.state != "submitted":
-        return unmet("须先提交验收", "it must be submitted for acceptance first", slots)
-    return None
+
+    return Guard("acceptance_respected", check, ("YL-2m", "PDS-S2d"), meaning=acceptance_respected.__doc__ or "")
 
 
 @guard("INV-01", "PDS-S2d", "YL-2d")

@@ -176,6 +176,13 @@ def test_a_revision_can_be_undone(url: str) -> None:
         assert inspect(connection).get_table_names() == ["alembic_version"]
 
 
+def test_alembics_own_commands_take_the_database_of_the_settings(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIFAN_DATABASE_URL", url)
+    command.upgrade(_config(), "head")
+    with locked(url) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
 def test_a_new_revision_names_plain_types_only(url: str, tmp_path: Path) -> None:
     """What autogenerate would write for these tables: Instant and AutoString are ours and may change."""
     with locked(url) as connection:
@@ -242,9 +249,7 @@ async def test_an_instant_comes_back_aware_and_equal_whatever_its_offset(databas
     assert {at.tzinfo for at in ordered} == {UTC}
     async with database.read.connect() as db:
         midnight_there = datetime(2026, 3, 1, 8, tzinfo=china)
-        later = await db.execute(
-            select(OUTBOX.c.id).where(OUTBOX.c.at > midnight_there).order_by(OUTBOX.c.id)
-        )
+        later = await db.execute(select(OUTBOX.c.id).where(OUTBOX.c.at > midnight_there).order_by(OUTBOX.c.id))
         assert list(later.scalars()) == ["0", "1", "4"]
         exact = await db.execute(select(OUTBOX.c.id).where(OUTBOX.c.at == written[0].astimezone(new_york)))
         assert list(exact.scalars()) == ["0"]
@@ -300,9 +305,7 @@ async def test_of_many_guarded_updates_at_once_exactly_one_wins(database: Databa
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-async def test_on_sqlite_the_write_lock_is_taken_at_begin_and_readers_never_wait(
-    database: Database, url: str
-) -> None:
+async def test_on_sqlite_the_write_lock_is_taken_at_begin_and_readers_never_wait(database: Database, url: str) -> None:
     impatient = sqlite3.connect(make_url(url).database or "", timeout=0, isolation_level=None)
     impatient.execute("BEGIN IMMEDIATE")
     impatient.execute("ROLLBACK")

@@ -110,7 +110,7 @@ def test_every_shape_answers_with_a_fault_in_two_languages_or_none(value: Any) -
     assert {forms.text, forms.day, forms.count, forms.yes, forms.flag, forms.texts, forms.pairs, forms.rows} <= shapes
     for shape in shapes:
         said = shape(value)
-        assert said is None or (len(said) == 2 and all(isinstance(s, str) and s for s in said))
+        assert said is None or [type(words) for words in said] == [str, str]
 
 
 @pytest.mark.parametrize("written", ["20240520", "2024-W21-1", "2024-05-20T00:00", " 2024-05-20", "2024-5-20"])
@@ -121,8 +121,8 @@ def test_a_day_is_written_in_one_way_only(written: str) -> None:
 
 def test_a_part_that_is_null_was_not_given() -> None:
     assert Ask("x", {"a": None, "b": "c"}).form == {"b": "c"}
-    given_null = refused(facts(thing("batch", "planned")), "open_batch", LI, opens=None, closes=None)
-    assert given_null[:2] == ["window.opens", "window.closes"]
+    form = {"text": "情形已经消除", "ground": None}
+    assert refused(facts(thing("case", "creation")), "pause", LI, **form) == ["reason.ground", "pause_allowed"]
 
 
 def test_a_case_on_a_track_that_does_not_exist_is_refused_by_its_form() -> None:

@@ -163,7 +163,9 @@ async def test_a_stream_that_breaks_off_leaves_nothing_behind(tmp_path: Path) ->
     assert kept(tmp_path) == []
 
 
-@pytest.mark.parametrize("damage", [b"", TEXT[:-1], TEXT[:-1] + b"?", TEXT + b"?"])
+@pytest.mark.parametrize(
+    "damage", [b"", TEXT[:-1], TEXT[:-1] + b"?", TEXT + b"?"], ids=["emptied", "cut", "changed", "longer"]
+)
 async def test_a_damaged_file_is_never_given_out(tmp_path: Path, damage: bytes) -> None:
     files = Files(tmp_path.as_uri())
     sha256, _ = await files.put(TEXT)

@@ -94,23 +94,22 @@ class People:
         for code, above, level, zh, en in PLACES:
             if code not in there:
                 place = {"code": code, "parent": above, "level": level, "zh": zh, "en": en}
-                said = f"登记行政区划：{zh}", f"Jurisdiction registered: {en}"
-                tell.done(self.admin.post("/jurisdictions", place), said, status=CREATED)
+                tell.step(self.admin.post("/jurisdictions", place), status=CREATED)
         for id_, at, zh, en in ORGANIZATIONS:
             body = {"id": id_, "jurisdiction": at, "zh": zh, "en": en}
-            said = f"登记单位：{zh}", f"Organization registered: {en}"
-            tell.done(self.admin.post("/organizations", body), said, status=CREATED)
+            tell.step(self.admin.post("/organizations", body), status=CREATED)
         with tell.waiting(("登记人员和职责", "registering persons and roles")):
             for person, name, roles in CAST:
                 self._add(person, name, roles, tell)
+        n, m = len(ORGANIZATIONS), len(CAST)
+        tell.note((f"登记 {n} 个单位、{m} 名人员及其职责和范围", f"{n} organizations and {m} persons with roles and scopes"))
 
     def _add(self, person: str, name: str, roles: tuple[tuple[str, str], ...], tell: Teller) -> None:
-        made = self.admin.post("/people", {"id": person, "name": name})
-        tell.done(made, (f"登记人员：{name}", f"Person registered: {person}"), status=CREATED)
+        tell.step(self.admin.post("/people", {"id": person, "name": name}), status=CREATED)
         for role, at in roles:
-            self.give(person, role, f"region:{PATHS[at]}")
+            self.give(person, role, f"region:{PATHS[at]}", tell)
         self._known[person] = Person(person, name, self.http, self.issue_token(person))
 
-    def give(self, person: str, role: str, scope: str) -> None:
+    def give(self, person: str, role: str, scope: str, tell: Teller) -> None:
         """A role for a scope."""
-        self.admin.post(f"/people/{person}/roles", {"role": role, "scope": scope})
+        tell.step(self.admin.post(f"/people/{person}/roles", {"role": role, "scope": scope}), status=CREATED)

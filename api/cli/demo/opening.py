@@ -1,0 +1,104 @@
+"""The scheme is published, the batch opens, four applicants enrol and mobilize (YL-1, QH-03, QH-18)."""
+
+from __future__ import annotations
+
+from api.cli.demo.people import APPLICANTS, NAMES, PATHS
+from api.cli.demo.scene import ABSENT, CONFLICT, CREATED, Scene
+
+PROGRAMME, TRACK = "reference", "area"
+FIRST_DAY, WINDOW_END = "2024-02-22", "2024-12-31"
+POSTS = ("head", "lead_unit", "liaison")
+
+
+def publish_scheme(at: Scene) -> None:
+    """QH-18a, INV-20: rules are data, drafted by one person and published by another."""
+    at.tell.chapter(FIRST_DAY, ("一、发布方案", "1. The scheme is published"))
+    at.people.settle_in(at.tell)
+    editor, publisher = at.who("editor"), at.who("publisher")
+    draft = editor.post("/schemes", {"region": PATHS["sn"], "shipped": PROGRAMME})
+    at.tell.done(draft, (f"导入方案 {PROGRAMME}（草案）", f"The scheme {PROGRAMME} is imported as a draft"), status=CREATED)
+    at.scheme = draft.id
+    said = "起草人发布自己的方案", "The editor publishes the own draft"
+    at.tell.refused(editor.post(f"/schemes/{at.scheme}/publish"), said, CONFLICT, "person", "INV-20")
+    said = "方案由另一人发布，此后不再更改", "Another person publishes it; it never changes from now on"
+    at.tell.done(publisher.post(f"/schemes/{at.scheme}/publish"), said, "published")
+    at.definition = publisher.get(f"/schemes/{at.scheme}").body["definition"]
+
+
+def open_batch(at: Scene) -> None:
+    """QH-03a: the window of the first batch."""
+    wang = at.who("province.wang")
+    plan = {"number": 1, "naming_year": 2024, "opens": FIRST_DAY, "closes": WINDOW_END}
+    said = "筹划第一批创建", "The first batch is planned"
+    at.batch = at.tell.done(wang.create("batches", scheme=at.scheme, **plan), said, status=CREATED).id
+    said = f"开放申报，至 {WINDOW_END} 截止", f"Applications open until {WINDOW_END}"
+    at.tell.done(wang.act("batches", at.batch, "open_batch"), said, "open")
+
+
+def enrol(at: Scene) -> None:
+    """Three counties and the city enter; nobody enters twice, nobody sees another county's file."""
+    at.tell.chapter(FIRST_DAY, ("二、登记创建", "2. Four applicants enrol"))
+    for place in APPLICANTS:
+        clerk, name = at.clerk(place), at.name(place)
+        opened = clerk.create("cases", at.batch, track=TRACK, jurisdiction=place, organization=f"gov.{place}")
+        at.cases[place] = at.tell.step(opened, "draft", status=CREATED).id
+        enrolled = clerk.act("cases", at.cases[place], "enroll")
+        at.tell.done(enrolled, (f"{name}登记创建，进入动员部署", f"{name} enrols and is to mobilize"), "mobilization")
+    again = at.clerk("jiaxian").create("cases", at.batch, track=TRACK, jurisdiction="jiaxian")
+    said = "佳县在同一批次再次申报", "Jiaxian applies again in the same batch"
+    at.tell.refused(again, said, CONFLICT, "guard", "QH-03b")
+    foreign = at.clerk("zizhou").get(f"/cases/{at.cases['jiaxian']}")
+    said = "子洲县经办人查看佳县的申报：范围之外，如同不存在", "Zizhou's clerk looks for Jiaxian's case: out of scope"
+    at.tell.refused(foreign, said, ABSENT, "not_found")
+
+
+def mobilize(at: Scene) -> None:
+    """YL-1b..1f: nine task forces, a leading group, a plan and a meeting, by the end of March."""
+    at.tell.chapter("2024-03-11", ("三、动员部署", "3. Mobilization"))
+    at.until("2024-03-11")
+    clerk, case = at.clerk("jiaxian"), at.cases["jiaxian"]
+    said = "佳县未成立专班、未交方案和会议记录即完成动员", "Jiaxian completes it with no task force, plan or minutes"
+    rules = ("YL-1b", "YL-1c", "INV-01")
+    at.tell.refused(clerk.act("cases", case, "complete_stage"), said, CONFLICT, "guard", *rules)
+    bodies = _bodies(at)
+    at.tell.step(at.file("jiaxian", "work_plan", bodies=bodies[1:], offices=_offices(at)))
+    at.tell.step(at.file("jiaxian", "meeting_minutes"))
+    said = "佳县只成立八个专班", "Jiaxian has formed eight task forces only"
+    at.tell.refused(clerk.act("cases", case, "complete_stage"), said, CONFLICT, "guard", "YL-1b")
+    at.until("2024-03-25")
+    for place in APPLICANTS:
+        at.tell.step(at.file(place, "work_plan", bodies=bodies, offices=_offices(at)))
+        at.tell.step(at.file(place, "meeting_minutes"))
+        done = at.clerk(place).act("cases", at.cases[place], "complete_stage")
+        name = at.name(place)
+        at.tell.done(done, (f"{name}动员完成，进入全面创建", f"{name} is mobilized; creation begins"), "creation")
+
+
+def _bodies(at: Scene) -> list[dict[str, object]]:
+    """The bodies that the scheme asks for, each with its posts filled."""
+    asked = at.definition["organization"]["mobilization"]
+    return [
+        {
+            "kind": body["kind"], "name": f"{body['kind']} {n}",
+            **{post: [f"{post} {n}.{i}" for i in range(body[post])] for post in POSTS},
+        }
+        for body in asked
+        for n in range(1, body["count"] + 1)
+    ]  # fmt: skip
+
+
+def _offices(at: Scene) -> dict[str, str]:
+    """One office answers for each group of indicators."""
+    groups = at.definition["indicator_system"]["groups"]
+    return {group["id"]: f"责任科室：{group['title']['zh']}" for group in groups}
+
+
+def create(at: Scene) -> None:
+    """YL-2a: creation by the middle of May."""
+    at.tell.chapter("2024-05-10", ("四、全面创建", "4. Creation"))
+    at.until("2024-05-10")
+    for place in APPLICANTS:
+        at.tell.step(at.file(place, "creation_record"))
+        done = at.clerk(place).act("cases", at.cases[place], "complete_stage")
+        zh, en = NAMES[place]
+        at.tell.done(done, (f"{zh}创建完成，进入自查自纠", f"{en} has done its creation work; self-check begins"), "self_check")

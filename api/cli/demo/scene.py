@@ -1,0 +1,109 @@
+"""What every act of the story holds in its hands: who acts, the clock, the scheme, and what was made so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.cli.demo.client import Answer, Person
+from api.cli.demo.people import NAMES, People
+from api.cli.demo.tell import Said, Teller
+
+CREATED, ACCEPTED, FORBIDDEN, ABSENT, CONFLICT, INCOMPLETE = 201, 202, 403, 404, 409, 422
+FOLLOWS_WITHIN = 60.0
+POLL = 0.05
+
+
+@dataclass
+class Scene:
+    """The story so far."""
+
+    tell: Teller
+    people: People
+    definition: dict[str, Any] = field(default_factory=dict)
+    scheme: str = ""
+    batch: str = ""
+    cases: dict[str, str] = field(default_factory=dict)
+    notices: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    pieces: dict[str, list[str]] = field(default_factory=dict)
+    drawn: str = ""
+    """The place whose title the look-back drew."""
+    round: str = ""
+    look_back: str = ""
+    reminder: str = ""
+    revocation: str = ""
+
+    def who(self, person: str) -> Person:
+        return self.people[person]
+
+    def clerk(self, place: str) -> Person:
+        return self.people.clerk(place)
+
+    def name(self, place: str) -> str:
+        """A place in the reader's language."""
+        return self.tell.say(NAMES[place])
+
+    def until(self, day: str, at: str = "09:00") -> None:
+        """Move the clock to a time of a local day; whatever falls due on the way happens."""
+        said = f"时间推进到 {day}，途中到期的事项逐一办理", f"the clock moves to {day}; what falls due on the way happens"
+        with self.tell.waiting(said):
+            self.tell.step(self.people.admin.post("/clock/advance", {"to": f"{day}T{at}:00+08:00"}))
+
+    def eventually(self, read: Callable[[], Answer], *states: str, said: Said) -> Answer:
+        """What a workflow does by itself: it must be so within a moment."""
+        until = time.monotonic() + FOLLOWS_WITHIN
+        with self.tell.waiting(said):
+            found = read()
+            while found.state not in states and time.monotonic() < until:
+                time.sleep(POLL)
+                found = read()
+        return self.tell.done(found, said, *states)
+
+    def found(self, person: Person, path: str, **params: Any) -> dict[str, Any]:
+        """The one thing that a workflow makes by itself, as soon as it is there."""
+        until = time.monotonic() + FOLLOWS_WITHIN
+        while not (items := person.items(path, **params)) and time.monotonic() < until:
+            time.sleep(POLL)
+        said = f"服务自动建立了 {path}", f"the service made {path} by itself"
+        if len(items) == 1:
+            self.tell.held += 1
+            return items[0]
+        self.tell.holds(False, said, len(items))
+        raise LookupError(path)
+
+    def file(self, place: str, key: str, *, by: Person | None = None, **parts: Any) -> Answer:
+        """A paper of the present stage goes on file, with the document that was uploaded for it."""
+        author, case = by or self.clerk(place), self.cases[place]
+        document = self.tell.step(author.upload(case, f"{key}.txt", f"{place} {key}"), status=CREATED)
+        form = {"artefact": key, "author": author.name, "date": self.today(), "files": [document.id], **parts}
+        return author.act("cases", case, "submit_artefact", **form)
+
+    def today(self) -> str:
+        """The business day."""
+        return local_day(self.people.admin.get("/clock").body["now"])
+
+    def stage(self, place: str) -> Answer:
+        """The case of a place as its clerk sees it."""
+        return self.clerk(place).get(f"/cases/{self.cases[place]}")
+
+    def title_of(self, key: str) -> Said:
+        """What the scheme calls a stage."""
+        stages = self.definition["tracks"][0]["stages"]
+        title: Mapping[str, str] = next(s["title"] for s in stages if s["key"] == key)
+        return title["zh"], title["en"]
+
+    def indicators(self) -> list[str]:
+        """The codes of the indicator system."""
+        return [i["code"] for i in self.definition["indicator_system"]["indicators"]]
+
+
+def local_day(instant: str) -> str:
+    """The day in China of an instant."""
+    from datetime import datetime
+
+    from service.domain.calendar import today
+
+    return today(datetime.fromisoformat(instant)).isoformat()
