@@ -23,7 +23,7 @@ class Envelope:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
+            return None
         limit = self.upload_limit if scope["path"] == UPLOADS else self.body_limit
         read, begun = 0, False
 

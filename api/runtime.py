@@ -13,12 +13,15 @@ from sqlalchemy.exc import OperationalError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker, WorkflowRunner
 
+from activities.assembly import every_activity
 from activities.courier import Courier
 from service.clock import Clock
 from service.records.database import Database
 from service.records.migrate import migrate
 from service.settings import Settings
+from workflows.worker import worker
 
 log = structlog.get_logger()
 TRY_EVERY = 1.0
@@ -98,3 +101,10 @@ def _no_namespace(address: str, namespace: str) -> str:
         f"Temporal at {address} has no namespace {namespace}. Create it with: "
         f"temporal operator namespace create --address {address} --retention 87840h {namespace}"
     )
+
+
+def worker_of(
+    client: Client, database: Database, clock: Clock, courier: Courier, runner: WorkflowRunner | None = None
+) -> Worker:
+    """A worker of this installation, not running yet. `runner`: unsandboxed unless the tests say otherwise."""
+    return worker(client, every_activity(database, clock, courier), runner=runner)

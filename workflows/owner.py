@@ -126,7 +126,8 @@ class Owner:
     async def ended(self) -> str:
         """Let everybody who still asks have an answer, then end."""
         await self.until(lambda: True)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while not await self._all_answered():
+            await self.until(lambda: True)
         return self.state
 
     # How it does that.
@@ -181,9 +182,13 @@ class Owner:
 
     async def _roll_over(self) -> None:
         """A new run each business year, or when the history grows long; nobody's answer is lost over it."""
-        if self._should_roll_over() and not self.stands.follow_ups:
-            await workflow.wait_condition(workflow.all_handlers_finished)
+        if self._should_roll_over() and await self._all_answered():
             workflow.continue_as_new(replace(self.life, standing=self.stands))
+
+    async def _all_answered(self) -> bool:
+        """Wait for those who still ask. False: an answer left a follow-up, which they in turn may wait for."""
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self.stands.follow_ups)
+        return not self.stands.follow_ups
 
     async def _local(self, name: str, arg: Any, answer: Any) -> Any:
         return await workflow.execute_local_activity(

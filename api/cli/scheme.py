@@ -1,3 +1,4 @@
 """x"""
 import typer
+
 app = typer.Typer()

@@ -96,7 +96,7 @@ async def _clock(settings: Settings, start: datetime | None) -> str:
     finally:
         await database.close()
     if clock.movable:
-        return f"movable, at {now.astimezone().isoformat(timespec='minutes')} (POST /api/v1/clock/advance)"
+        return f"movable, at {now.astimezone(SHANGHAI).isoformat(timespec='minutes')} (POST /api/v1/clock/advance)"
     if start is not None:
         fail(f"The installation in {settings.home} was created with the real clock and keeps it.")
     return "the real one"
@@ -122,14 +122,11 @@ def processes(
         settings = settings.model_copy(update={"temporal_address": embedded.address})
         temporal_pages = f"http://{embedded.address.partition(':')[0]}:{ui_port}"
     env = environment(settings)
-    ready = home / "run"
+    ready, logs = home / "run" / "worker", home / "logs"
+    serves = [*PROGRAM, "worker", "--ready-file", str(ready)]
     members += [
-        Process(
-            "worker", [*PROGRAM, "worker"], log=home / "logs" / "worker.log", env=env, ready_file=ready / "worker"
-        ),
-        Process(
-            "api", [*PROGRAM, "api"], log=home / "logs" / "api.log", env=env, ready_url=f"{address(settings)}/readyz"
-        ),
+        Process("worker", serves, log=logs / "worker.log", env=env, ready_file=ready),
+        Process("api", [*PROGRAM, "api"], log=logs / "api.log", env=env, ready_url=f"{address(settings)}/readyz"),
     ]
     return temporal_pages or settings.temporal_address, members
 

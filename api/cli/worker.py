@@ -12,8 +12,7 @@ from activities.sweeper import Sweeper
 from api.cli.engine import where
 from api.cli.options import Home, ReadyFile, settings_of
 from api.cli.serve import serve
-from api.runtime import Parts
-from workflows.worker import worker
+from api.runtime import Parts, worker_of
 
 app = typer.Typer()
 
@@ -36,7 +35,7 @@ def command(home: Home = None, ready_file: ReadyFile = None) -> None:
 async def work(here: Parts, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     """Serve the queue and sweep beside it; leaving the worker's block drains it."""
     sweeper = Sweeper(here.database, here.clock, here.courier, here.settings.sweep_every)
-    async with worker(here.client, here.database, here.clock):
+    async with worker_of(here.client, here.database, here.clock, here.courier):
         sweeping = asyncio.create_task(sweeper.run())
         ready()
         try:

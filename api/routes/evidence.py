@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from service.records import audit
 from service.records.rows import EVIDENCE
 from service.records.write import id_from
 
+CHUNK = 256 * 1024
 routes = APIRouter(prefix="/api/v1/evidence", tags=["evidence"])
 
 
@@ -35,9 +37,7 @@ async def upload(
     facts = await here.gateway.read(who, case)
     if not any(h.covers(facts.thing) for h in who.roles):
         raise Problem("forbidden")
-    if file.size is not None and file.size > here.settings.upload_limit:
-        raise Problem("too_large")
-    sha256, size = await here.files.put(await file.read())
+    sha256, size = await here.files.put(_within(file, here.settings.upload_limit))
     evidence = id_from(who.person, key, "evidence")
     row = {
         "id": evidence, "chain": facts.thing.chain, "name": (file.filename or "file")[:300],
@@ -61,6 +61,16 @@ async def upload(
             await audit.append(db, facts.now, [line])
     view = {"id": evidence, "sha256": sha256, "size": size, "case": facts.thing.chain}
     return JSONResponse(view, 201, {"Location": f"/api/v1/evidence/{evidence}"})
+
+
+async def _within(file: UploadFile, limit: int) -> AsyncIterator[bytes]:
+    """The file in pieces, as long as it is not too large."""
+    read = 0
+    while piece := await file.read(CHUNK):
+        read += len(piece)
+        if read > limit:
+            raise Problem("too_large")
+        yield piece
 
 
 @routes.get("/{evidence}/content", summary="The file itself")

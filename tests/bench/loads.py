@@ -181,7 +181,7 @@ def _body(kind: str, number: int, *, whole: bool) -> dict[str, Any]:
 
 
 BODIES = [_body("leading_group", 0, whole=False), *(_body("task_force", n, whole=True) for n in range(1, 10))]
-OFFICES = {group: "县司法局" for group in ("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "R")}
+OFFICES = dict.fromkeys(("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "R"), "县司法局")
 
 
 async def found(home: Path, *, counties: int, moves_from: datetime | None = None) -> str:

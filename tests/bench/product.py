@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 from datetime import datetime
@@ -12,9 +11,8 @@ import uvicorn
 
 from activities.sweeper import Sweeper
 from api.app import build_house, create_app
-from api.runtime import parts
+from api.runtime import parts, worker_of
 from service.settings import Settings
-from workflows.worker import worker
 
 
 async def main(part: str) -> None:
@@ -22,7 +20,7 @@ async def main(part: str) -> None:
     moves = os.environ.get("BENCH_CLOCK")
     async with parts(settings, create_at=datetime.fromisoformat(moves) if moves else None) as here:
         if part == "worker":
-            async with worker(here.client, here.database, here.clock):
+            async with worker_of(here.client, here.database, here.clock, here.courier):
                 await Sweeper(here.database, here.clock, here.courier, settings.sweep_every).run()
         app = create_app(build_house(settings, here.database, here.clock, here.courier))
         config = uvicorn.Config(app, settings.host, settings.port, log_level="warning", access_log=False)

@@ -1,4 +1,4 @@
-"""The first steps of one county, over HTTP, on the real engine."""
+"""The first steps of one county, over HTTP, on the real engine: what a newcomer would try first."""
 
 from __future__ import annotations
 
@@ -12,46 +12,37 @@ from tests.support.temporal import connect
 
 
 @pytest.mark.req("INV-17")
-async def test_a_county_is_enrolled_and_completes_its_mobilization(
-    temporal_server: EmbeddedTemporal, tmp_path: Path
-) -> None:
+@pytest.mark.req("INV-21")
+@pytest.mark.req("YL-1g")
+async def test_a_county_enrols_is_refused_and_is_late(temporal_server: EmbeddedTemporal, tmp_path: Path) -> None:
     client = await connect(temporal_server)
     async with installation(client, f"sqlite+aiosqlite:///{tmp_path}/s.db", tmp_path) as place:
         editor = await place.person("editor", ("scheme_editor", "region:cn"))
-        chief = await place.person(
-            "chief", ("scheme_approver", "region:cn"), ("provincial_lbg_office", "region:cn")
-        )
+        chief = await place.person("chief", ("scheme_approver", "region:cn"), ("provincial_lbg_office", "region:cn"))
         county = await place.person("county", ("county_government", "region:cn/sn/yulin/jiaxian"))
-        scheme = (await editor.post("/schemes", {"region": "cn/sn", "shipped": "reference"})).json()
-        published = await chief.post(f"/schemes/{scheme['id']}/publish")
-        assert published.status_code == 200, published.text
-        made = await chief.create(
-            "batches",
-            scheme=scheme["id"],
-            number=1,
-            naming_year=2024,
-            opens="2024-02-22",
-            closes="2024-12-31",
-        )
-        assert made.status_code == 201, made.text
+
+        scheme = (await editor.post("/schemes", {"region": "cn/sn", "shipped": "reference"})).json()["id"]
+        assert (await chief.post(f"/schemes/{scheme}/publish")).status_code == 200
+        window = {"opens": "2024-02-22", "closes": "2024-12-31"}
+        made = await chief.create("batches", scheme=scheme, number=1, naming_year=2024, **window)
         batch = made.json()["id"]
-        opened = await chief.act("batches", batch, "open_batch")
-        assert opened.status_code == 200, opened.text
-        case = await county.create("cases", parent=batch, track="area", jurisdiction="jiaxian")
-        assert case.status_code == 201, case.text
-        enrolled = await county.act("cases", case.json()["id"], "enroll")
-        assert enrolled.json()["state"] == "mobilization", enrolled.text
-        shown = await county.get(f"/cases/{case.json()['id']}")
-        print(shown.json())
-        actions = await county.get(f"/cases/{case.json()['id']}/actions")
-        print([a["event"] for a in actions.json()["actions"] if a["allowed"]])
-        refused = await county.act("cases", case.json()["id"], "complete_stage")
-        print(refused.status_code, refused.json())
+        assert (await chief.act("batches", batch, "open_batch")).json()["state"] == "open"
+
+        case = (await county.create("cases", parent=batch, track="area", jurisdiction="jiaxian")).json()["id"]
+        assert (await county.act("cases", case, "enroll")).json()["state"] == "mobilization"
+        live = (await chief.get(f"/cases/{case}/workflow")).json()
+        assert (live["state"], live["waiting_for"]) == ("mobilization", "stage_actor")
+
+        refused = await county.act("cases", case, "complete_stage")
         assert refused.status_code == 409
-        live = await chief.get(f"/cases/{case.json()['id']}/workflow")
-        print(live.json())
-        await place.until("2024-04-02")
-        shown = await county.get(f"/cases/{case.json()['id']}")
-        print(shown.json()["duties"])
-        timeline = await county.get(f"/cases/{case.json()['id']}/timeline")
-        print([(e["event"], e["result"]) for e in timeline.json()["items"]])
+        told = {e["code"]: e["missing"] for e in refused.json()["errors"]}
+        assert told["artefacts_present"] == ["work_plan", "meeting_minutes"]
+        assert "task_force: 0/9" in told["organization_formed"]
+
+        await place.until("2024-03-31", "23:59")
+        assert not any(d["overdue"] for d in (await county.get(f"/cases/{case}")).json()["duties"])
+        await place.until("2024-04-01", "00:00")
+        late = {d["key"] for d in (await county.get(f"/cases/{case}")).json()["duties"] if d["overdue"]}
+        assert late == {"stage_due", "artefact_due:work_plan", "artefact_due:meeting_minutes"}
+        timeline = (await county.get(f"/cases/{case}/timeline")).json()["items"]
+        assert [e["event"] for e in timeline if e["result"] == "refused"] == ["complete_stage"]

@@ -21,13 +21,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.courier import Courier
 from api.app import build_house, create_app
 from api.context import House
+from api.runtime import worker_of
 from service.clock import Clock
 from service.records import people, schemes
 from service.records.database import Database
 from service.records.migrate import migrate
 from service.records.rows import JURISDICTION
 from service.settings import Settings
-from workflows.worker import worker
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2024, 2, 22, 9, tzinfo=SHANGHAI)
@@ -144,7 +144,7 @@ class Installation:
 
     def worker(self) -> Worker:
         """A worker of this installation, sandboxed and not running yet."""
-        return worker(self.client, self.database, self.clock, runner=sandboxed())
+        return worker_of(self.client, self.database, self.clock, self.house.gateway.courier, sandboxed())
 
     async def until(self, day: str, time: str = "09:00") -> None:
         """Move the clock to nine in the morning, or another time, of a local day."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,9 +20,13 @@ from tests.support.domain import facts, person, reference, refused, thing, verdi
 from tests.support.tables import NEW
 from tests.support.worlds import BUILT, asking, machine, world
 
-# Every row once, from the first state it starts from: (machine, kind or track, state, event).
-ROWS = sorted({(n, of, m.source[0], m.event) for n, of in BUILT for m in machine(n, of).table})
-# The forms of every machine; of a stage those of the kinds come with `complete_stage`.
+# Every event once, from the first state it starts from; what completes a stage once for each kind of stage.
+_EVENTS = {
+    (name, of if move.event == "complete_stage" else "", move.event): (name, of, move.source[0], move.event)
+    for name, of in BUILT
+    for move in machine(name, of).table
+}
+ROWS = sorted(_EVENTS.values())
 WITH_FORMS = [r for r in ROWS if any(m.form.parts for m in machine(*r[:2]).rows(*r[2:]))]
 LI, WANG = person("li", "provincial_lbg_office"), person("wang", "provincial_lbg_office")
 
@@ -320,3 +325,46 @@ def test_a_scheme_may_ask_two_people_for_more_than_the_tables_do() -> None:
 
 def test_an_event_that_was_renamed_since_does_not_stop_an_approval() -> None:
     assert not verdict(reminder(draft_reminder="li", an_older_event="zhu"), "issue_reminder", WANG).proposes
+
+
+# ----------------------------------------------------------------------------------------------- pause
+
+WORK = ("case", "stage", "rectification_item", "recommendation")
+LET_THROUGH = {
+    "resume", "withdraw", "disqualify", "discontinue", "open_fact_finding", "close_fact_finding", "set_due", "transfer",
+}  # fmt: skip
+
+
+def paused(row: tuple[str, str, str, str]) -> Facts:
+    """The world of a row while its case is paused."""
+    name, of, state, _ = row
+    about = world(name, of, "paused" if name == "case" else state)
+    resting = replace(about.things["case"], state="paused", data={**about.things["case"].data, "paused_in": "creation"})
+    return replace(about, things={**about.things, "case": resting}, thing=resting if name == "case" else about.thing)
+
+
+@pytest.mark.req("INV-22")
+@pytest.mark.parametrize("row", ROWS, ids=":".join)
+def test_a_paused_case_refuses_work_and_nothing_else(row: tuple[str, str, str, str]) -> None:
+    """Of the case, its runs, items and recommendations; never a fact from outside, a follow-up or the alarm."""
+    name, of, _, event = row
+    rows = machine(name, of).events[event]
+    found = decide(machine(name, of), paused(row), Ask(event, {}, asking(rows)))
+    by_service = asking(rows).is_service
+    rests = name in WORK and not by_service and event not in LET_THROUGH and rows[0].kind != "signal"
+    assert (isinstance(found, Refused) and [u.code for u in found.unmet] == ["paused"]) == rests
+
+
+@pytest.mark.req("INV-22")
+def test_what_the_service_does_by_itself_goes_on_while_the_case_is_paused() -> None:
+    items = ("stage", "inspection", "held", "release_stage")
+    found = decide(machine("stage", "inspection"), paused(items), Ask("release_stage", who=THE_SYSTEM))
+    assert isinstance(found, Refused)
+    assert [u.code for u in found.unmet] == ["no_open_item_holding"]
+
+
+@pytest.mark.req("INV-22")
+def test_a_result_from_outside_is_recorded_while_the_case_is_paused() -> None:
+    row = ("stage", "external", "open", "record_external_result")
+    result = {"source": "中央依法治国办", "number": "1", "date": "2024-05-20", "file": "ev-1", "favourable": True}
+    assert isinstance(decide(machine("stage", "external"), paused(row), Ask(row[3], result, EVERYBODY)), Accepted)

@@ -15,7 +15,11 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _: Dialect) -> Any:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs its offset: {value.isoformat()}")
+        return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, _: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
