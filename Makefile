@@ -58,7 +58,7 @@ check: ready ## format, lint, types, imports, unit tests: under a minute, instal
 	@echo "unit tests ..."      && $(BIN)/pytest --quiet tests/unit tests/architecture
 
 bench: setup ## measure throughput and latency on this machine
-	@$(BIN)/shifan bench
+	@$(BIN)/python -m tests.bench
 
 openapi: setup ## write api/openapi.json
 	@$(BIN)/shifan openapi --output api/openapi.json

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -19,6 +20,7 @@ from service.contracts import (
     ACT,
     FACT,
     ILLEGAL_MOVE,
+    LIVE,
     TASK_QUEUE,
     WAKE,
     WORKFLOWS,
@@ -64,6 +66,19 @@ class Courier:
     async def wake(self, owner: str) -> Standing | None:
         """Have an owner look at its record, serve what is due, and carry out what waits. `owner`: workflow ID."""
         return await self._update(WAKE, owner, None, Standing, None, False)
+
+    async def believed(self, owner: str) -> int | None:
+        """The revision that the running workflow of an owner knows, or None where none runs."""
+        handle = self.client.get_workflow_handle(owner)
+        try:
+            if (await handle.describe()).status != WorkflowExecutionStatus.RUNNING:
+                return None
+            live: dict[str, Any] = await handle.query(LIVE)
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            return None
+        return int(live["revision"])
 
     async def tell(self, owner: str, command: Command) -> None:
         """Signal a fact that lies in SQL under the key of the command. Starts the workflow if need be."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
+from temporalio.client import WorkflowQueryFailedError, WorkflowUpdateFailedError
 
 from activities.courier import Courier, id_of
 from service.clock import Clock
@@ -17,6 +18,15 @@ from service.records.database import Database
 log = structlog.get_logger()
 MISSED_AFTER = timedelta(minutes=2)
 """A timer this late was lost with its workflow; a little lateness is the machine being busy."""
+
+REPAIRED_AT_A_TIME = 16
+REPAIRED_WITHIN = 60.0
+"""Seconds; a workflow that does not answer by then needs a person who looks at it."""
+SOUND, CAUGHT_UP, REBUILT, STUCK = "sound", "caught up", "rebuilt", "stuck"
+
+
+def _ignore(_owner: Owner, _stood: str) -> None:
+    return
 
 
 class Sweeper:
@@ -35,12 +45,21 @@ class Sweeper:
                 await self._safely(sweep)
             await asyncio.sleep(self.every)
 
-    async def once(self) -> None:
-        """Everything once, now, whatever its age: what `shifan repair` does."""
-        for owner in await outbox.open_owners(self.database):
-            await self._wake(owner)
+    async def once(self, told: Callable[[Owner, str], None] = _ignore) -> None:
+        """Everything once, now, whatever its age: what `shifan repair` does. `told` hears how each owner stood."""
+        at_a_time = asyncio.Semaphore(REPAIRED_AT_A_TIME)
+
+        async def repair(owner: Owner) -> None:
+            async with at_a_time:
+                told(owner, await self._repair(owner))
+
+        async with asyncio.TaskGroup() as all_of_them:
+            for owner in await outbox.open_owners(self.database):
+                all_of_them.create_task(repair(owner))
+        await self.number()
         await self.confirm(0)
         await self.carry_out(0)
+        await self.follow_ups()
 
     async def number(self) -> None:
         """Give the events of the outbox their place in the stream."""
@@ -73,6 +92,19 @@ class Sweeper:
         """Owners with a follow-up that waits are woken; the workflow carries it out."""
         for owner in await outbox.owners_with_work(self.database):
             await self._wake(owner)
+
+    async def _repair(self, owner: Owner) -> str:
+        """Compare an owner with its workflow, wake it, and say which of the words above it was."""
+        try:
+            async with asyncio.timeout(REPAIRED_WITHIN):
+                believed = await self.courier.believed(id_of(owner))
+                standing = await self.courier.wake(id_of(owner))
+        except (TimeoutError, WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
+            log.warning("not repaired", owner=id_of(owner), error=str(error))
+            return STUCK
+        if believed is None:
+            return REBUILT
+        return SOUND if standing is not None and standing.revision == believed else CAUGHT_UP
 
     async def _wake(self, owner: Owner) -> None:
         await self.courier.wake(id_of(owner))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -98,6 +98,11 @@ def seen_revision(
 
 
 Seen = Annotated[int | None, Depends(seen_revision)]
+
+
+def needs(*roles: str) -> dict[str, Any]:
+    """Who may call a route, for whoever reads the OpenAPI file; `must_hold` is what enforces it."""
+    return {"x-required-roles": sorted(roles)}
 
 
 def must_hold(who: Who, *roles: str) -> None:

@@ -63,7 +63,9 @@ class Envelope:
 
 
 def _refused(scope: Scope, limit: int) -> Problem | None:
-    """Why a body is not even read."""
+    """Why a request is not even read."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return Problem("malformed")  # no ID, filter or cursor holds a NUL, and no database would look for one
     headers = dict(scope["headers"])
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and (len(declared) > _LENGTH_DIGITS or int(declared) > limit):

@@ -198,7 +198,10 @@ class Gateway:
             except Unknown as error:
                 raise Problem("not_found", errors=[_unknown(str(error))]) from error
         else:
-            facts = self._visible(await self._read(db, ask.thing), ask.who)
+            facts = await self._read(db, ask.thing)
+            # What is open to everybody is asked for by an ID that one was given: a survey, one's own objection.
+            if ask.who is not THE_PUBLIC:
+                facts = self._visible(facts, ask.who)
             if facts.thing.machine != ask.machine:
                 raise Problem("not_found")
         return await with_needs(db, facts, ask.event)

@@ -37,10 +37,10 @@ def thing_view(thing: Thing) -> dict[str, Any]:
 
 
 def whole_view(facts: Facts) -> dict[str, Any]:
-    """A thing with its present stage, its open duties and what it waits for."""
+    """A thing with its present stage, its duties - open ones and those that were late (INV-21) - and what it waits for."""
     thing, run = facts.thing, facts.run if facts.thing.machine == "case" else None
     about = {thing.id, run.id if run else thing.id}
-    duties = [d for d in facts.duties if d.thing in about and d.done_at is None]
+    duties = [d for d in facts.duties if d.thing in about and (d.done_at is None or d.overdue)]
     view = {
         **thing_view(thing),
         "duties": [duty_view(d) for d in _in_order(duties)],
@@ -84,6 +84,7 @@ def duty_view(duty: Duty) -> dict[str, Any]:
         "firstDueOn": duty.first_due_on.isoformat() if duty.first_due_on else None,
         "pending": duty.due_on is None,
         "overdue": duty.overdue,
+        "doneAt": duty.done_at.isoformat() if duty.done_at else None,
         "unit": duty.unit,
         "wording": duty.wording,
         "calendar": duty.calendar,

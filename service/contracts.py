@@ -43,8 +43,9 @@ class Command:
     """One request to move a thing, as it travels to the owner of the thing.
 
     `thing` exists already or, with `creates`, is to be created under `parent`. `owner` is the workflow ID of
-    the thing that serves it. `form` is None when it lies in SQL under the
-    key (a fact from outside). `revision` is the one the caller saw; None where none is asked for.
+    the thing that serves it. `form` is None when it lies in SQL under the key (a fact from outside).
+    `revision` is the one the caller saw; None where none is asked for. `kept`: SQL repeats it until it has its
+    answer, a refusal too, so it must reach the commit.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Command:
     body_hash: str = ""
     name: str = ""
     roles: list[list[str]] = field(default_factory=list)
+    kept: bool = False
 
 
 @dataclass(frozen=True)

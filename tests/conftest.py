@@ -66,7 +66,7 @@ async def place(
     """
     home = tmp_path_factory.mktemp("place")
     async with serving(home) as server:
-        async with installation(await connect(server), _database(request, home), home) as found:
+        async with installation(await connect(server), database_url(request.param, request, home), home) as found:
             yield found
 
 
@@ -83,13 +83,13 @@ async def fresh(
     """An installation of the test's own, with its people: for whoever moves the clock."""
     home = tmp_path_factory.mktemp("fresh")
     async with serving(home) as server:
-        async with installation(await connect(server), _database(request, home), home) as found:
+        async with installation(await connect(server), database_url(request.param, request, home), home) as found:
             yield await casting.cast(found)
 
 
-def _database(request: pytest.FixtureRequest, home: Path) -> str:
-    """The URL of an empty database of the kind that the test runs on."""
-    if request.param == "sqlite":
+def database_url(kind: str, request: pytest.FixtureRequest, home: Path) -> str:
+    """The URL of an empty database, `sqlite` in that folder or in the `postgresql` cluster of the session."""
+    if kind == "sqlite":
         return f"sqlite+aiosqlite:///{home}/shifan.db"
     cluster: Postgres = request.getfixturevalue("postgres")
     return cluster.create_database(f"shifan_{uuid.uuid4().hex}")

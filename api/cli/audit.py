@@ -10,7 +10,7 @@ import typer
 from rich.progress import Progress
 from sqlalchemy import func, select
 
-from api.cli.options import Home, fail, settings_of
+from api.cli.options import Home, fail, installed, settings_of
 from service.records import audit
 from service.records.audit import Broken
 from service.records.database import Database
@@ -41,7 +41,7 @@ def command(
 
     Next, when something is broken: find the entry in the last backup that verifies, and who could write in between.
     """
-    settings = settings_of(home)
+    settings = installed(settings_of(home))
     entries, chains, broken = asyncio.run(_check(settings, case))
     for fault in broken:
         typer.echo(f"Chain {fault.chain}, entry {fault.seq}: {fault.why}.")
@@ -52,13 +52,13 @@ def command(
 
 
 async def verified(settings: Settings) -> tuple[int, int]:
-    """How many chains there are, and how many are broken."""
+    """How many entries there are, and how many chains are broken."""
     database = Database(settings.url)
     try:
-        _, chains, broken = await _verify(database, None, lambda _: None)
+        entries, _, broken = await _verify(database, None, lambda _: None)
     finally:
         await database.close()
-    return chains, len(broken)
+    return entries, len(broken)
 
 
 async def _check(settings: Settings, case: str | None) -> tuple[int, int, list[Broken]]:

@@ -15,6 +15,8 @@ from service.clock import ClockRefused
 def sentence(error: Exception) -> str | None:
     """The sentence for an error that a person can do something about, or None."""
     match error:
+        case ExceptionGroup():  # several at once, for one reason
+            return sentence(error.exceptions[0])
         case ProcessError() | OutOfReach() | ClockRefused():
             return str(error)
         case ValidationError():

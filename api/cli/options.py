@@ -34,3 +34,10 @@ def fail(message: str, code: int = 1) -> NoReturn:
     """End the command with one sentence on stderr."""
     typer.echo(f"shifan: {message}", err=True)
     raise typer.Exit(code)
+
+
+def installed(settings: Settings) -> Settings:
+    """The same settings, once it is sure that there is an installation behind them."""
+    if not settings.database_url and not settings.sqlite_file.exists():
+        fail(f"There is no installation in {settings.home}: start one with `shifan up`, or name its folder with --home.")
+    return settings

@@ -17,6 +17,7 @@ from api.cli.engine import serving, temporal_file, usual_or_free
 from api.cli.options import Home, fail, settings_of
 from api.cli.processes import EmbeddedTemporal, Group, Process, free_port, listening
 from service.clock import Clock
+from service.domain.calendar import ZONE
 from service.records.database import Database
 from service.records.migrate import migrate
 from service.settings import Settings
@@ -96,7 +97,7 @@ async def _clock(settings: Settings, start: datetime | None) -> str:
     finally:
         await database.close()
     if clock.movable:
-        return f"movable, at {now.astimezone(SHANGHAI).isoformat(timespec='minutes')} (POST /api/v1/clock/advance)"
+        return f"movable, at {now.astimezone(ZONE).isoformat(timespec='minutes')} (POST /api/v1/clock/advance)"
     if start is not None:
         fail(f"The installation in {settings.home} was created with the real clock and keeps it.")
     return "the real one"

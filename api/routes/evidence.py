@@ -10,8 +10,10 @@ from fastapi import APIRouter, Form, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import insert, select
 
+from api.bodies import Text
 from api.context import Caller, InHouse, Key
 from api.problems import Problem
+from service.domain.forms import storable
 from service.records import audit
 from service.records.rows import EVIDENCE
 from service.records.write import id_from
@@ -23,8 +25,8 @@ routes = APIRouter(prefix="/api/v1/evidence", tags=["evidence"])
 @routes.post("", status_code=201, summary="Upload a piece of evidence for a case")
 async def upload(
     file: UploadFile,
-    case: Annotated[str, Form(max_length=100)],
-    issuer: Annotated[str, Form(min_length=1, max_length=300)],
+    case: Annotated[Text, Form(max_length=100)],
+    issuer: Annotated[Text, Form(min_length=1, max_length=300)],
     here: InHouse,
     who: Caller,
     covers_from: Annotated[date | None, Form()] = None,
@@ -40,8 +42,8 @@ async def upload(
     sha256, size = await here.files.put(_within(file, here.settings.upload_limit))
     evidence = id_from(who.person, key, "evidence")
     row = {
-        "id": evidence, "chain": facts.thing.chain, "name": (file.filename or "file")[:300],
-        "media_type": (file.content_type or "application/octet-stream")[:100], "size": size, "sha256": sha256,
+        "id": evidence, "chain": facts.thing.chain, "name": _label(file.filename or "file")[:300],
+        "media_type": _label(file.content_type or "application/octet-stream")[:100], "size": size, "sha256": sha256,
         "issuer": issuer, "covers_from": covers_from, "covers_to": covers_to, "status": "submitted",
         "person": who.person, "at": facts.now,
     }  # fmt: skip
@@ -109,3 +111,8 @@ async def listed(case: str, here: InHouse, who: Caller) -> JSONResponse:
         for r in rows
     ]
     return JSONResponse({"items": items, "hasMore": False})
+
+
+def _label(given: str) -> str:
+    """What a client calls a file, without what no database keeps."""
+    return "".join(c for c in given if storable(c))

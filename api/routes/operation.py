@@ -7,11 +7,11 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select, update
 
 from api import views
-from api.context import Anybody, Caller, InHouse, must_hold
+from api.bodies import Body
+from api.context import Anybody, Caller, InHouse, must_hold, needs
 from api.problems import Problem
 from service.records import inbox
 from service.records.answers import result_of
@@ -22,10 +22,9 @@ routes = APIRouter()
 CLOCK_KEEPER = "system_administrator"
 
 
-class Journey(BaseModel):
+class Journey(Body):
     """Where to move the clock: an instant with its offset."""
 
-    model_config = ConfigDict(extra="forbid")
     to: datetime
 
 
@@ -40,6 +39,7 @@ async def clock(here: InHouse) -> JSONResponse:
     "/api/v1/clock/advance",
     tags=["clock"],
     summary="Move a movable clock; whatever falls due on the way happens",
+    openapi_extra=needs(CLOCK_KEEPER),
 )
 async def advance(body: Journey, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, CLOCK_KEEPER)

@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.context import Caller, InHouse, Language, must_hold
+from api.bodies import Body
+from api.context import Caller, InHouse, Language, must_hold, needs
 from api.problems import Problem
 from service.domain.diagram import mermaid
 from service.records import scheme_versions
@@ -19,16 +20,15 @@ routes = APIRouter(prefix="/api/v1/schemes", tags=["schemes"])
 EDITOR, PUBLISHER = "scheme_editor", "scheme_approver"
 
 
-class Draft(BaseModel):
+class Draft(Body):
     """A scheme to be imported: one that ships with Shifan, or a definition of your own."""
 
-    model_config = ConfigDict(extra="forbid")
     region: str = Field(pattern=r"^[a-z0-9][a-z0-9_./-]{0,199}$", description="Path of the jurisdiction in charge")
     shipped: str | None = None
     definition: dict[str, Any] | None = None
 
 
-@routes.post("", status_code=201, summary="Import a draft")
+@routes.post("", status_code=201, summary="Import a draft", openapi_extra=needs(EDITOR))
 async def add(body: Draft, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, EDITOR)
     try:
@@ -60,7 +60,11 @@ async def read(scheme: str, here: InHouse, who: Caller) -> JSONResponse:
     return JSONResponse(found, headers={"ETag": f'"{found["hash"]}"'})
 
 
-@routes.post("/{scheme}/publish", summary="Publish a draft; a published version never changes")
+@routes.post(
+    "/{scheme}/publish",
+    summary="Publish a draft; a published version never changes",
+    openapi_extra=needs(PUBLISHER),
+)
 async def publish(scheme: str, here: InHouse, who: Caller) -> JSONResponse:
     """QH-18a, INV-20, INV-30: by another person than its editor, and only when the validator finds nothing."""
     must_hold(who, PUBLISHER)

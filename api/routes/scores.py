@@ -6,31 +6,44 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api import views
+from api.bodies import Body
 from api.context import Caller, InHouse, Key
 from api.gateway import Request
 from api.problems import Problem
+from api.routes.things import marks, table_of
 from service.records import needs
 
 routes = APIRouter(prefix="/api/v1", tags=["scores"])
 
 
-class Scores(BaseModel):
+def _by(machine: str, event: str) -> dict[str, Any]:
+    return marks([move for move in table_of(machine) if move.event == event])
+
+
+class Scores(Body):
     """Points by indicator, each an exact decimal as a string."""
 
-    model_config = ConfigDict(extra="forbid")
     scores: dict[str, str] = Field(min_length=1, max_length=1_000, examples=[{"PDS-I01": "0.9", "PDS-I02": "1"}])
 
 
-@routes.put("/cases/{case}/scores", summary="The applicant's own ratings, in the self-check")
+@routes.put(
+    "/cases/{case}/scores",
+    summary="The applicant's own ratings, in the self-check",
+    openapi_extra=_by("case", "rate_indicator"),
+)
 async def rate(case: str, body: Scores, here: InHouse, who: Caller, key: Key = None) -> JSONResponse:
     ask = Request(who, "case", "rate_indicator", case, form={"scores": body.scores}, key=key)
     return JSONResponse(views.reply_view(await here.gateway.act(ask)))
 
 
-@routes.put("/evaluations/{evaluation}/scores", summary="A team member's scores")
+@routes.put(
+    "/evaluations/{evaluation}/scores",
+    summary="A team member's scores",
+    openapi_extra=_by("evaluation", "submit_score"),
+)
 async def score(evaluation: str, body: Scores, here: InHouse, who: Caller, key: Key = None) -> JSONResponse:
     ask = Request(who, "evaluation", "submit_score", evaluation, form={"scores": body.scores}, key=key)
     return JSONResponse(views.reply_view(await here.gateway.act(ask)))

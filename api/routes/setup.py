@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pwdlib import PasswordHash
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import insert, select
 
-from api.context import Anybody, Caller, InHouse, must_hold
+from api.bodies import Body
+from api.context import Anybody, Caller, InHouse, must_hold, needs
 from api.problems import Problem
 from service.records import people
 from service.records.rows import JURISDICTION, ORGANIZATION, PERSON
@@ -24,10 +25,6 @@ _decoy = _passwords.hash("nobody has this password")
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Jurisdiction(Body):
@@ -63,7 +60,12 @@ class SignIn(Body):
     password: str = Field(max_length=200)
 
 
-@routes.post("/jurisdictions", status_code=201, summary="Add a jurisdiction under its parent")
+@routes.post(
+    "/jurisdictions",
+    status_code=201,
+    summary="Add a jurisdiction under its parent",
+    openapi_extra=needs(SYSTEM_ADMIN),
+)
 async def add_jurisdiction(body: Jurisdiction, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, SYSTEM_ADMIN)
     async with here.database.write.begin() as db:
@@ -87,7 +89,7 @@ async def jurisdictions(here: InHouse, who: Caller) -> JSONResponse:
     return JSONResponse({"items": [dict(r._mapping) for r in rows], "hasMore": False})
 
 
-@routes.post("/organizations", status_code=201, summary="Add an organization")
+@routes.post("/organizations", status_code=201, summary="Add an organization", openapi_extra=needs(SYSTEM_ADMIN))
 async def add_organization(body: Organization, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, SYSTEM_ADMIN)
     async with here.database.write.begin() as db:
@@ -107,7 +109,7 @@ async def organizations(here: InHouse, who: Caller) -> JSONResponse:
     return JSONResponse({"items": [dict(r._mapping) for r in rows], "hasMore": False})
 
 
-@routes.post("/people", status_code=201, summary="Add an account")
+@routes.post("/people", status_code=201, summary="Add an account", openapi_extra=needs(SYSTEM_ADMIN))
 async def add_person(body: Person, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, SYSTEM_ADMIN)
     secret = _passwords.hash(body.password) if body.password else ""
@@ -117,7 +119,12 @@ async def add_person(body: Person, here: InHouse, who: Caller) -> JSONResponse:
     return JSONResponse({"id": body.id, "name": body.name}, 201)
 
 
-@routes.post("/people/{person}/roles", status_code=201, summary="Give a role for a scope, from and to a day")
+@routes.post(
+    "/people/{person}/roles",
+    status_code=201,
+    summary="Give a role for a scope, from and to a day",
+    openapi_extra=needs(SECURITY_ADMIN),
+)
 async def give_role(person: str, body: Role, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, SECURITY_ADMIN)
     if person == who.person:

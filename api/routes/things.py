@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api import views
+from api.bodies import Body
 from api.context import Anybody, Caller, House, InHouse, Key, Language, Seen
 from api.gateway import Reply, Request, is_public, sees
 from api.problems import Problem
@@ -28,10 +29,9 @@ PUBLIC = ("notices", "designations", "objections")
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-class Command(BaseModel):
+class Command(Body):
     """An event on a thing: what the form of the event asks for, as JSON."""
 
-    model_config = ConfigDict(extra="forbid")
     form: dict[str, Any] = Field(default_factory=dict, max_length=200)
     dryRun: bool = False
 
@@ -116,17 +116,17 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
     routes.add_api_route(base, listed, methods=["GET"], tags=tag, summary=f"List: {at.en}", name=f"{at.machine}_list")
     if at.created_by:
         making = [m for m in table_of(at.machine) if m.event in at.created_by]
-        routes.add_api_route(base, create, methods=["POST"], tags=tag, status_code=201, openapi_extra=_marks(making),
+        routes.add_api_route(base, create, methods=["POST"], tags=tag, status_code=201, openapi_extra=marks(making),
                              summary=f"Create: {at.en}", description=_events(making), name=f"{at.machine}_create")  # fmt: skip
     one = base + "/{thing}"
     routes.add_api_route(one, read, methods=["GET"], tags=tag, summary=f"Read: {at.en}", name=f"{at.machine}_read")
     routes.add_api_route(one + "/actions", actions, methods=["GET"], tags=tag, name=f"{at.machine}_actions",
                          summary="Every event, allowed or with each reason why not")  # fmt: skip
-    routes.add_api_route(one + "/actions/{event}", act, methods=["POST"], tags=tag, openapi_extra=_marks(commands),
+    routes.add_api_route(one + "/actions/{event}", act, methods=["POST"], tags=tag, openapi_extra=marks(commands),
                          summary="A command", description=_events(commands), name=f"{at.machine}_act")  # fmt: skip
     if signals:
         routes.add_api_route(one + "/signals/{name}", signal, methods=["POST"], tags=tag, status_code=202,
-                             openapi_extra=_marks(signals), summary="A fact from outside",
+                             openapi_extra=marks(signals), summary="A fact from outside",
                              description=_events(signals), name=f"{at.machine}_signal")  # fmt: skip
     routes.add_api_route(one + "/workflow", workflow, methods=["GET"], tags=tag, name=f"{at.machine}_workflow",
                          summary="A live query of its workflow: for diagnosis only")  # fmt: skip
@@ -134,7 +134,7 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
                          summary="What happened in its file, from the audit chain")  # fmt: skip
 
 
-def _marks(moves: list[Move]) -> dict[str, Any]:
+def marks(moves: list[Move]) -> dict[str, Any]:
     """Who may do it and on what basis, for whoever reads the OpenAPI file."""
     return {
         "x-required-roles": sorted({slot for m in moves for slot in m.who} - {"system", "timer"}),

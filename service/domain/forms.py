@@ -21,13 +21,13 @@ Fault = tuple[str, str]  # the same sentence in Chinese and in English
 Shape = Callable[[Any], Fault | None]
 
 
-def _storable(value: str) -> bool:
+def storable(value: str) -> bool:
     """No database keeps a NUL or half of a surrogate pair."""
     return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def text(value: Any) -> Fault | None:
-    if isinstance(value, str) and value.strip() and len(value) <= TEXT_MAX and _storable(value):
+    if isinstance(value, str) and value.strip() and len(value) <= TEXT_MAX and storable(value):
         return None
     return f"应为 1 至 {TEXT_MAX} 字的文字", f"must be a text of 1 to {TEXT_MAX} characters"
 

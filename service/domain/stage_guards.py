@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from service.domain import scores
 from service.domain.facts import Ask, Facts, Unmet, unmet
@@ -12,9 +13,9 @@ from service.domain.machine import Guard, guard
 BODIES, OFFICES = "bodies", "offices"
 
 
-def _artefacts(facts: Facts) -> dict[str, dict[str, object]]:
+def _artefacts(facts: Facts) -> dict[str, dict[str, Any]]:
     run = facts.run
-    held: dict[str, dict[str, object]] = run.data.get("artefacts", {}) if run else {}
+    held: dict[str, dict[str, Any]] = run.data.get("artefacts", {}) if run else {}
     return held
 
 
@@ -105,7 +106,7 @@ def stage_guards_hold(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("YL-1b", "YL-1c", "YL-1d", "PDS-S1b")
 def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
     """Every body the stage asks for is on file with its head, lead unit and liaison in the required numbers."""
-    filed = [b for a in _artefacts(facts).values() for b in a.get(BODIES, ())]  # type: ignore[attr-defined]
+    filed = [b for a in _artefacts(facts).values() for b in a.get(BODIES, ())]
     lacking = []
     for body in facts.scheme.organization.get(facts.stage.key, ()):
         of_kind = [b for b in filed if b.get("kind") == body.kind]
@@ -125,7 +126,7 @@ def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("PDS-A4", "PDS-M2c", "PDS-M3a", "GAP-PDS-4")
 def duties_assigned(facts: Facts, ask: Ask) -> Unmet | None:
     """Each group of indicators has at least one named office."""
-    named = {group for a in _artefacts(facts).values() for group in a.get(OFFICES, {})}  # type: ignore[attr-defined]
+    named = {group for a in _artefacts(facts).values() for group in a.get(OFFICES, {})}
     lacking = [x.id for x in facts.scheme.indicator_system.groups if x.id not in named]
     if not lacking:
         return None

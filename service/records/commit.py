@@ -59,11 +59,11 @@ class Commit:
         try:
             facts = await self._facts(db, command)
         except Unknown:
-            return Result("gone", command.thing, command.machine)
+            return await self._settle(db, command, Result("gone", command.thing, command.machine), known is not None)
         if command.revision is not None and command.revision != facts.thing.revision:
-            return self._answer("stale", facts, command)
+            return await self._settle(db, command, self._answer("stale", facts, command), known is not None)
         if command.creates and facts.thing.state != NEW:
-            return self._answer("done", facts, command)
+            return await self._settle(db, command, self._answer("done", facts, command), known is not None)
         facts = await with_needs(db, facts, command.event)
         second = await proposals.first_person(db, facts.thing, command)
         ask = Ask(command.event, command.form or {}, who_of(command), second.author if second else None)
@@ -71,7 +71,7 @@ class Commit:
         if isinstance(outcome, Refused):
             await audit.append(db, facts.now, [refusal_line(facts, ask, outcome)])
             result = self._answer("refused", facts, command, refused=as_data(outcome))
-            return await self._settle_fact(db, command, result, known is not None)
+            return await self._settle(db, command, result, known is not None)
         if outcome.proposes:
             proposal = await proposals.open_one(db, facts, command, id_from(command.principal, command.key))
             await audit.append(db, facts.now, [proposal_line(facts, ask, outcome)])
@@ -102,8 +102,8 @@ class Commit:
                 )  # fmt: skip
         return await facts_of(db, self.clock, command.thing, lock=True)
 
-    async def _settle_fact(self, db: AsyncConnection, command: Command, result: Result, received: bool) -> Result:
-        """A command kept in SQL first has its answer there, refused or not; nobody waits for it elsewhere."""
+    async def _settle(self, db: AsyncConnection, command: Command, result: Result, received: bool) -> Result:
+        """A command kept in SQL first has its answer there, whatever it is; nobody waits for it elsewhere."""
         if received:
             await remember(db, command, result, received)
         return result

@@ -38,7 +38,7 @@ class Edit:
             if (first := await seen_before(db, command)) is not None:
                 return first
             try:
-                facts = await facts_of(db, self.clock, command.thing)
+                facts = await facts_of(db, self.clock, command.thing, lock=True)  # the stage stays open meanwhile
             except Unknown:
                 return Result("gone", command.thing, command.machine)
             facts = await with_needs(db, facts, command.event)

@@ -41,7 +41,7 @@ def _command(row: Any, served_by: dict[str, str]) -> Command:
     return Command(
         key=row.id, principal=SYSTEM, name=SYSTEM, machine=row.machine, thing=row.thing, event=row.event,
         owner=own or served_by.get(row.parent if creates else row.thing, ""), form=row.form, data=row.data,
-        parent=row.parent, creates=creates,
+        parent=row.parent, creates=creates, kept=True,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +53,7 @@ async def receive(database: Database, command: Command) -> Result | None:
             return result_of(known.result)
         if known is not None:
             await _drop(db, command)
-        await _keep(db, command, "received", asdict(command))
+        await _keep(db, command, "received", asdict(replace(command, kept=True)))
     return None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from service.contracts import Command, Owner
 from service.records.database import Database
-from service.records.rows import COMMAND, DUTY, FOLLOW_UP, OUTBOX, THING
+from service.records.rows import COMMAND, DUTY, FOLLOW_UP, INSTALLATION, OUTBOX, THING
 
 BATCH = 200
 
@@ -65,6 +65,7 @@ async def received(database: Database, older_than: float) -> list[Command]:
 async def number_events(database: Database) -> int:
     """Give every new row its position in the stream. One relay does this, so that no reader skips one."""
     async with database.write.begin() as db:
+        await db.execute(select(INSTALLATION.c.id).with_for_update())  # every worker sweeps: one numbers at a time
         last = (await db.execute(select(func.max(OUTBOX.c.position)))).scalar_one() or 0
         query = select(OUTBOX.c.id).where(OUTBOX.c.position.is_(None)).order_by(OUTBOX.c.at, OUTBOX.c.id).limit(BATCH)
         new = list((await db.execute(query)).scalars())

@@ -38,13 +38,21 @@ _YES_NO = {"yes": True, "no": False, "": False}
 
 def read_folder(folder: Path) -> Scheme:
     """The scheme in a folder. Raises SchemeInvalid."""
-    return read_files(
-        {
-            path.name: path.read_bytes()
-            for path in sorted(folder.iterdir())
-            if path.name == DEFINITION or path.suffix == ".csv"
-        }
-    )
+    return read_files(files_in(folder))
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of a folder that may belong to a scheme, file name to content."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.name == DEFINITION or path.suffix == ".csv"
+    }
+
+
+def shipped_folder(key: str) -> Path:
+    """Where a programme that comes with the service lies."""
+    return _HERE / key
 
 
 def read_files(files: Mapping[str, bytes]) -> Scheme:

@@ -74,6 +74,16 @@ def read_yaml(name: str, content: bytes) -> Mapping[str, Any]:
     return data
 
 
+def compose(content: bytes) -> yaml.MappingNode:
+    """The nodes of a document that `read_yaml` has read, for the lines they stand on."""
+    loader = _Loader(content.decode("utf-8-sig"))
+    try:
+        root: yaml.MappingNode = loader.get_single_node()
+        return root
+    finally:
+        loader.dispose()
+
+
 def _inspected(name: str, root: yaml.Node | None) -> yaml.Node:
     """Refuse duplicate keys, self-containing nodes and documents that explode when aliases are expanded."""
     if not isinstance(root, yaml.MappingNode):

@@ -16,6 +16,8 @@ from tests.bench import meter
 
 SECRET = "a secret of the bench, long enough for any key"
 PARTS = ("server", "worker", "api")
+SWEEP_EVERY = 1.0
+"""Seconds between two sweeps here; 15 by default. What a sweep does for a block then falls into that block."""
 
 
 @dataclass
@@ -44,14 +46,15 @@ class Side:
 
 
 @contextlib.asynccontextmanager
-async def side(name: str, home: Path, program: tuple[str, str], **env: str) -> AsyncIterator[Side]:
+async def side(name: str, home: Path, program: tuple[str, str]) -> AsyncIterator[Side]:
     """A running side. `program` is the command line of its worker and of its API, after `python -m`."""
     server = EmbeddedTemporal(home / "temporal.db", log=home / "temporal.log")
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     given = {
         "SHIFAN_HOME": str(home), "SHIFAN_TEMPORAL_ADDRESS": server.address, "SHIFAN_PORT": str(port),
-        "SHIFAN_TEMPORAL_NAMESPACE": server.namespace, "SHIFAN_TOKEN_SECRET": SECRET, **env,
+        "SHIFAN_TEMPORAL_NAMESPACE": server.namespace, "SHIFAN_TOKEN_SECRET": SECRET,
+        "SHIFAN_SWEEP_EVERY": str(SWEEP_EVERY),
     }  # fmt: skip
     worker = Process(f"{name} worker", _python(program[0]), log=home / "worker.log", env=given)
     api = Process(f"{name} API", _python(program[1]), log=home / "api.log", env=given, ready_url=f"{address}/livez")
@@ -68,3 +71,12 @@ async def side(name: str, home: Path, program: tuple[str, str], **env: str) -> A
 
 def _python(program: str) -> list[str]:
     return [sys.executable, "-m", *program.split()]
+
+
+def running_service(home: Path) -> contextlib.AbstractAsyncContextManager[Side]:
+    """The service with the processes that production runs."""
+    return side("service", home, ("tests.bench.product worker", "tests.bench.product api"))
+
+
+def running_ruler(home: Path) -> contextlib.AbstractAsyncContextManager[Side]:
+    return side("baseline", home, ("tests.bench.baseline worker", "tests.bench.baseline api"))

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain import forms, scores
-from service.domain.facts import Ask, Facts, Thing, Who
+from service.domain.facts import THE_SYSTEM, Ask, Facts, Thing, Who
 from service.domain.forms import Form
 from service.domain.machine import Accepted, Refused, Verdict, decide
 from tests.support.domain import facts, person, reference, refused, thing, verdict
 from tests.support.tables import NEW
-from tests.support.worlds import BUILT, asking, machine, world
+from tests.support.worlds import BUILT, EVERYBODY, asking, machine, world
 
 # Every event once, from the first state it starts from; what completes a stage once for each kind of stage.
 _EVENTS = {

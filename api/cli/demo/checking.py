@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from api.cli.demo.client import Answer, Person
 from api.cli.demo.people import APPLICANTS, CITY, NAMES
-from api.cli.demo.scene import CONFLICT, CREATED, INCOMPLETE, Scene
+from api.cli.demo.scene import CONFLICT, CREATED, INCOMPLETE, Scene, duty
 
 LATE = "jiaxian"
 HELD = "zizhou"
@@ -36,7 +34,7 @@ def self_check(at: Scene) -> None:
         at.tell.step(at.file(place, "score_table"))
     at.tell.note(("三家按期报送打分表", "Three of them hand in the score table in time"))
     at.until("2024-05-21", "00:00")
-    due = next((d for d in at.stage(LATE).body["duties"] if d["key"] == SCORE_TABLE), {})
+    due = duty(at.stage(LATE), SCORE_TABLE)
     said = "佳县打分表 5 月 20 日未报，21 日零时起逾期", "Jiaxian's score table is overdue from 21 May, 00:00"
     at.tell.holds(due.get("overdue") is True and due.get("dueOn") == "2024-05-20", said, due)
     at.until("2024-05-21", "15:00")
@@ -59,7 +57,12 @@ def _plan_problem(at: Scene) -> None:
     said = "问题尚无整改方案即完成自查", "The self-check is completed while the problem has no plan"
     at.tell.refused(early, said, CONFLICT, "guard", "YL-2g")
     item = at.found(office, "/rectification-items", case=case)["id"]
-    clears = {"measure": "补齐法制审核记录并建立台账", "unit": "佳县司法局", "person": "jiaxian.bai", "due": "2024-06-10"}
+    clears = {
+        "measure": "补齐法制审核记录并建立台账",
+        "unit": "佳县司法局",
+        "person": "jiaxian.bai",
+        "due": "2024-06-10",
+    }
     partial = {k: v for k, v in clears.items() if k != "person"}
     said = "交办缺少责任人（四明确）", "It is assigned without a person responsible"
     refused = office.act("rectification-items", item, "assign_item", **partial)
@@ -73,23 +76,21 @@ def _completed(at: Scene, place: str, done: Answer) -> None:
     zh, en = NAMES[place]
     if place == LATE:
         said = f"{zh}自查完成，进入整改提升", f"{en} goes on to rectification"
-        at.tell.done(done, said)
-        at.tell.holds(at.stage(place).state == "rectification", said, at.stage(place).state)
+        at.tell.done(done, said, "rectification")
         return
-    at.tell.step(done)
-    timeline = at.clerk(place).items(f"/cases/{at.cases[place]}/timeline") if False else _timeline(at, place)
+    at.tell.step(done, "inspection")
+    timeline = at.clerk(place).timeline("cases", at.cases[place])
     passed = any(e["event"] == "skip_empty_stage" for e in timeline)
-    said = f"{zh}没有待整改问题，整改阶段留痕跳过，进入督察", f"{en} has nothing to rectify; the stage is passed over on record"
-    at.tell.holds(passed and at.stage(place).state == "inspection", said, at.stage(place).state)
-
-
-def _timeline(at: Scene, place: str) -> list[dict[str, Any]]:
-    return at.clerk(place).timeline(at.cases[place])
+    said = (
+        f"{zh}没有待整改问题，整改阶段留痕跳过，进入督察",
+        f"{en} has nothing to rectify; the stage is passed over on record",
+    )
+    at.tell.holds(passed, said, done.state)
 
 
 def rectify(at: Scene) -> None:
     """YL-2l, INV-03: evidence, verification by somebody else, and not one problem left open."""
-    at.tell.chapter("2024-06-11", ("六、整改提升", "6. Rectification"))
+    at.tell.chapter("2024-06-03", ("六、整改提升", "6. Rectification"))
     at.until("2024-06-03")
     clerk, case, bai = at.clerk(LATE), at.cases[LATE], at.who("jiaxian.bai")
     for paper in ("problem_list", "rectification_report"):
@@ -102,7 +103,12 @@ def rectify(at: Scene) -> None:
     own = bai.act("rectification-items", item, "verify_item")
     said = "责任人核验自己的整改", "The person responsible verifies the own work"
     at.tell.refused(own, said, CONFLICT, "guard", "YL-2l", "PDS-V3")
-    close_out(at, at.who("leading.gao"), item, ("领导小组办公室核验并销号", "The leading group's office verifies and closes it out"))
+    close_out(
+        at,
+        at.who("leading.gao"),
+        item,
+        ("领导小组办公室核验并销号", "The leading group's office verifies and closes it out"),
+    )
     done = clerk.act("cases", case, "complete_stage")
     at.tell.done(done, ("佳县整改完成", "Jiaxian completes rectification"), "inspection")
 
@@ -119,7 +125,7 @@ def submit_item(at: Scene, doer: Person, item: str, place: str, said: tuple[str,
 def close_out(at: Scene, verifier: Person, item: str, said: tuple[str, str]) -> None:
     """Verified by somebody who did not do the work, and closed out."""
     at.tell.step(verifier.act("rectification-items", item, "verify_item"), "verified")
-    form = {"date": at.today(), "verifier": verifier.name}
+    form = {"date": at.today, "verifier": verifier.name}
     at.tell.done(verifier.act("rectification-items", item, "close_item", **form), said, "closed")
 
 

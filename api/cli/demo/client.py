@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 BASE = "/api/v1"
-UNANSWERED = 202
+GOOD, UNANSWERED, STALE = 200, 202, 412
 ANSWER_WITHIN = 60.0
 POLL = 0.05
 # One look at a slow server is no failure: a clock that moves by a year wakes every owner on its way.
@@ -36,6 +36,11 @@ class Answer:
         return str(found) if found is not None else None
 
     @property
+    def taken(self) -> bool:
+        """Whether a fact from outside, answered later, was not refused then."""
+        return self.body.get("outcome") in (None, "done", "proposed")
+
+    @property
     def code(self) -> str:
         """The code of a problem, or nothing."""
         return str(self.body.get("code", ""))
@@ -54,12 +59,14 @@ class Person:
     name: str
     http: httpx.Client
     token: str | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+    """The revision of each thing that somebody saw last; everybody in the story looks over one shoulder."""
     keys: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def get(self, path: str, **params: Any) -> Answer:
         """Read something."""
         found = self.http.get(BASE + path, params=params, headers=self._headers())
-        return _answer(f"GET {path}", found)
+        return self._noted(_answer(f"GET {path}", found))
 
     def items(self, path: str, **params: Any) -> list[dict[str, Any]]:
         """Every item of a list, page after page."""
@@ -71,6 +78,16 @@ class Person:
                 return found
             params["cursor"] = page["next"]
 
+    def timeline(self, resource: str, thing: str) -> list[dict[str, Any]]:
+        """Every entry of the file of a thing, in the order of its chain."""
+        found: list[dict[str, Any]] = []
+        while True:
+            after = found[-1]["seq"] if found else 0
+            page = self.get(f"/{resource}/{thing}/timeline", after=after, limit=200).body
+            found += page["items"]
+            if not page["hasMore"]:
+                return found
+
     def post(self, path: str, body: Mapping[str, Any] | None = None, revision: int | None = None) -> Answer:
         """Ask for something; an answer that is still to come is waited for."""
         key = self._key()
@@ -78,7 +95,7 @@ class Person:
         if revision is not None:
             more["If-Match"] = f'"{revision}"'
         sent = self.http.post(BASE + path, json=body or {}, headers=self._headers(**more))
-        return self._finished(_answer(f"POST {path}", sent), key)
+        return self._noted(self._finished(_answer(f"POST {path}", sent), key))
 
     def create(self, resource: str, parent: str | None = None, /, **form: Any) -> Answer:
         """Make something, under its parent or (with `scheme`) on its own."""
@@ -86,12 +103,14 @@ class Person:
         return self.post(f"/{resource}", {k: v for k, v in body.items() if v is not None})
 
     def act(self, resource: str, thing: str, event: str, /, **form: Any) -> Answer:
-        """A command on something, on the revision that it has now."""
-        seen = self.get(f"/{resource}/{thing}")
-        if "revision" not in seen.body:
-            return seen
+        """A command on something, on the revision last seen; where others have moved it on, it is read again."""
         path = f"/{resource}/{thing}/actions/{event}"
-        return self.post(path, {"form": form}, revision=seen.body["revision"])
+        if thing in self.seen:
+            answer = self.post(path, {"form": form}, revision=self.seen[thing])
+            if answer.status != STALE:
+                return answer
+        read = self.get(f"/{resource}/{thing}")
+        return self.post(path, {"form": form}, revision=read.body["revision"]) if read.status == GOOD else read
 
     def signal(self, resource: str, thing: str, name: str, /, **form: Any) -> Answer:
         """A fact from outside."""
@@ -121,6 +140,11 @@ class Person:
             if found.status != UNANSWERED:
                 return Answer(answer.status, {**answer.body, **found.body}, answer.asked)
             time.sleep(POLL)
+        return answer
+
+    def _noted(self, answer: Answer) -> Answer:
+        if answer.status < STALE and answer.body.get("revision") and "id" in answer.body:
+            self.seen[answer.id] = int(answer.body["revision"])
         return answer
 
     def _key(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from api.cli.demo.people import APPLICANTS, NAMES, PATHS
 from api.cli.demo.scene import ABSENT, CONFLICT, CREATED, Scene
 
@@ -16,13 +18,41 @@ def publish_scheme(at: Scene) -> None:
     at.people.settle_in(at.tell)
     editor, publisher = at.who("editor"), at.who("publisher")
     draft = editor.post("/schemes", {"region": PATHS["sn"], "shipped": PROGRAMME})
-    at.tell.done(draft, (f"导入方案 {PROGRAMME}（草案）", f"The scheme {PROGRAMME} is imported as a draft"), status=CREATED)
+    at.tell.done(
+        draft, (f"导入方案 {PROGRAMME}（草案）", f"The scheme {PROGRAMME} is imported as a draft"), status=CREATED
+    )
     at.scheme = draft.id
     said = "起草人发布自己的方案", "The editor publishes the own draft"
     at.tell.refused(editor.post(f"/schemes/{at.scheme}/publish"), said, CONFLICT, "person", "INV-20")
     said = "方案由另一人发布，此后不再更改", "Another person publishes it; it never changes from now on"
     at.tell.done(publisher.post(f"/schemes/{at.scheme}/publish"), said, "published")
     at.definition = publisher.get(f"/schemes/{at.scheme}").body["definition"]
+
+
+def renew_scheme(at: Scene) -> str:
+    """The dates of a later batch are another version of the scheme: data, and no line of code."""
+    later = _two_years_on(at.definition)
+    later |= {"version": "1.1.0", "effective_from": "2026-03-01"}
+    draft = at.who("editor").post("/schemes", {"region": PATHS["sn"], "definition": later})
+    at.tell.step(draft, status=CREATED)
+    said = (
+        "新一批的时限写入方案 1.1.0 版，另一人发布",
+        "Version 1.1.0 sets the dates of the new batch; published by another",
+    )
+    at.tell.done(at.who("publisher").post(f"/schemes/{draft.id}/publish"), said, "published")
+    return draft.id
+
+
+def _two_years_on(part: Any) -> Any:
+    """The same definition with every date of duty two years later, and its wording."""
+    if isinstance(part, list):
+        return [_two_years_on(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    moved = {name: _two_years_on(value) for name, value in part.items()}
+    for name in set(moved) & {"date", "wording", "to"}:
+        moved[name] = str(moved[name]).replace("2024", "2026") if moved[name] else moved[name]
+    return moved
 
 
 def open_batch(at: Scene) -> None:
@@ -101,4 +131,6 @@ def create(at: Scene) -> None:
         at.tell.step(at.file(place, "creation_record"))
         done = at.clerk(place).act("cases", at.cases[place], "complete_stage")
         zh, en = NAMES[place]
-        at.tell.done(done, (f"{zh}创建完成，进入自查自纠", f"{en} has done its creation work; self-check begins"), "self_check")
+        at.tell.done(
+            done, (f"{zh}创建完成，进入自查自纠", f"{en} has done its creation work; self-check begins"), "self_check"
+        )

@@ -41,7 +41,7 @@ ORGANIZATIONS = (
 
 # Two people of an office wherever it takes two; nobody holds a part on both sides of a decision.
 CAST: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    # id, name, (role, place)
+    # id and name, and each role with its place
     ("editor", "方案编辑 孙", (("scheme_editor", "sn"), ("scheme_approver", "sn"))),
     ("publisher", "方案审定 周", (("scheme_approver", "sn"),)),
     ("province.wang", "省委依法治省办 王", (("provincial_lbg_office", "sn"),)),
@@ -80,6 +80,7 @@ class People:
         self.admin = Person("admin", "系统管理员", http, admin_token)
         self.public = Person("public", "群众", http)
         self._known: dict[str, Person] = {}
+        self._seen: dict[str, int] = {}
 
     def __getitem__(self, person: str) -> Person:
         return self._known[person]
@@ -102,13 +103,15 @@ class People:
             for person, name, roles in CAST:
                 self._add(person, name, roles, tell)
         n, m = len(ORGANIZATIONS), len(CAST)
-        tell.note((f"登记 {n} 个单位、{m} 名人员及其职责和范围", f"{n} organizations and {m} persons with roles and scopes"))
+        tell.note(
+            (f"登记 {n} 个单位、{m} 名人员及其职责和范围", f"{n} organizations and {m} persons with roles and scopes")
+        )
 
     def _add(self, person: str, name: str, roles: tuple[tuple[str, str], ...], tell: Teller) -> None:
         tell.step(self.admin.post("/people", {"id": person, "name": name}), status=CREATED)
         for role, at in roles:
             self.give(person, role, f"region:{PATHS[at]}", tell)
-        self._known[person] = Person(person, name, self.http, self.issue_token(person))
+        self._known[person] = Person(person, name, self.http, self.issue_token(person), self._seen)
 
     def give(self, person: str, role: str, scope: str, tell: Teller) -> None:
         """A role for a scope."""

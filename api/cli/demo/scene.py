@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from api.cli.demo.client import Answer, Person
 from api.cli.demo.people import NAMES, People
-from api.cli.demo.tell import Said, Teller
+from api.cli.demo.tell import Halted, Said, Teller
+from service.domain.calendar import today
 
 CREATED, ACCEPTED, FORBIDDEN, ABSENT, CONFLICT, INCOMPLETE = 201, 202, 403, 404, 409, 422
 FOLLOWS_WITHIN = 60.0
@@ -22,6 +24,8 @@ class Scene:
 
     tell: Teller
     people: People
+    today: str
+    """The business day."""
     definition: dict[str, Any] = field(default_factory=dict)
     scheme: str = ""
     batch: str = ""
@@ -48,9 +52,13 @@ class Scene:
 
     def until(self, day: str, at: str = "09:00") -> None:
         """Move the clock to a time of a local day; whatever falls due on the way happens."""
-        said = f"时间推进到 {day}，途中到期的事项逐一办理", f"the clock moves to {day}; what falls due on the way happens"
+        said = (
+            f"时间推进到 {day}，途中到期的事项逐一办理",
+            f"the clock moves to {day}; what falls due on the way happens",
+        )
         with self.tell.waiting(said):
             self.tell.step(self.people.admin.post("/clock/advance", {"to": f"{day}T{at}:00+08:00"}))
+        self.today = day
 
     def eventually(self, read: Callable[[], Answer], *states: str, said: Said) -> Answer:
         """What a workflow does by itself: it must be so within a moment."""
@@ -62,48 +70,44 @@ class Scene:
                 found = read()
         return self.tell.done(found, said, *states)
 
+    def arrives(self, place: str, state: str, said: Said) -> Answer:
+        """The case of a place goes on by itself."""
+        return self.eventually(lambda: self.stage(place), state, said=said)
+
     def found(self, person: Person, path: str, **params: Any) -> dict[str, Any]:
         """The one thing that a workflow makes by itself, as soon as it is there."""
         until = time.monotonic() + FOLLOWS_WITHIN
         while not (items := person.items(path, **params)) and time.monotonic() < until:
             time.sleep(POLL)
-        said = f"服务自动建立了 {path}", f"the service made {path} by itself"
         if len(items) == 1:
             self.tell.held += 1
             return items[0]
-        self.tell.holds(False, said, len(items))
-        raise LookupError(path)
+        said = f"{path} 应有一项，实有 {len(items)} 项", f"{path}: one is expected, there are {len(items)}"
+        self.tell.holds(False, said, params)
+        raise Halted(path)
 
     def file(self, place: str, key: str, *, by: Person | None = None, **parts: Any) -> Answer:
         """A paper of the present stage goes on file, with the document that was uploaded for it."""
         author, case = by or self.clerk(place), self.cases[place]
         document = self.tell.step(author.upload(case, f"{key}.txt", f"{place} {key}"), status=CREATED)
-        form = {"artefact": key, "author": author.name, "date": self.today(), "files": [document.id], **parts}
+        form = {"artefact": key, "author": author.name, "date": self.today, "files": [document.id], **parts}
         return author.act("cases", case, "submit_artefact", **form)
-
-    def today(self) -> str:
-        """The business day."""
-        return local_day(self.people.admin.get("/clock").body["now"])
 
     def stage(self, place: str) -> Answer:
         """The case of a place as its clerk sees it."""
         return self.clerk(place).get(f"/cases/{self.cases[place]}")
-
-    def title_of(self, key: str) -> Said:
-        """What the scheme calls a stage."""
-        stages = self.definition["tracks"][0]["stages"]
-        title: Mapping[str, str] = next(s["title"] for s in stages if s["key"] == key)
-        return title["zh"], title["en"]
 
     def indicators(self) -> list[str]:
         """The codes of the indicator system."""
         return [i["code"] for i in self.definition["indicator_system"]["indicators"]]
 
 
+def duty(answer: Answer, key: str) -> dict[str, Any]:
+    """The dated duty of that key on a thing that was read; empty where there is none."""
+    owed: list[dict[str, Any]] = answer.body.get("duties", [])
+    return next((d for d in owed if d["key"] == key), {})
+
+
 def local_day(instant: str) -> str:
     """The day in China of an instant."""
-    from datetime import datetime
-
-    from service.domain.calendar import today
-
     return today(datetime.fromisoformat(instant)).isoformat()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import chop_cells
 from rich.console import Console
+from rich.padding import Padding
 from rich.panel import Panel
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +18,7 @@ from api.cli.demo.client import Answer
 
 Said = tuple[str, str]
 """One sentence in Chinese and in English."""
+INDENT, MOST = 6, 160
 
 
 class Halted(Exception):
@@ -45,7 +49,7 @@ class Teller:
 
     def done(self, answer: Answer, said: Said, *states: str, status: int = 200) -> Answer:
         """An act that must succeed: this status and, where they are named, one of these states."""
-        good = answer.status == status and (not states or answer.state in states)
+        good = _as_wished(answer, status, states)
         self.console.print(Text.assemble(("  ✓ " if good else "  ✗ ", _colour(good)), self.say(said)))
         if not good:
             wanted = f"{status} {'/'.join(states)}"
@@ -56,7 +60,7 @@ class Teller:
 
     def step(self, answer: Answer, *states: str, status: int = 200) -> Answer:
         """An act that must succeed and is one of many: it is told only when it fails."""
-        if answer.status == status and (not states or answer.state in states):
+        if _as_wished(answer, status, states):
             self.held += 1
             return answer
         return self.done(answer, (answer.asked, answer.asked), *states, status=status)
@@ -92,6 +96,13 @@ class Teller:
         with self.console.status(self.say(said)):
             yield
 
+    @contextlib.contextmanager
+    def progress(self, said: Said, total: int) -> Iterator[Callable[[], None]]:
+        """A bar for long work; what it yields is called after each part."""
+        with Progress(console=self.console, transient=True) as bar:
+            task = bar.add_task(self.say(said), total=total)
+            yield lambda: bar.advance(task)
+
     def table(self, title: Said, columns: Sequence[Said], rows: Sequence[Sequence[str]]) -> None:
         """A table with headings in the reader's language."""
         shown = Table(title=self.say(title), title_justify="left", title_style="bold")
@@ -117,12 +128,18 @@ class Teller:
     def _reasons(self, answer: Answer, rules: Sequence[str]) -> None:
         """What the service said, and the articles it rests on; first those that the story is about."""
         detail = answer.body.get("detail") or answer.body.get("title") or f"HTTP {answer.status}"
-        self.console.print(Text(f"      {answer.status} {_short(str(detail))}", style="yellow"))
+        self._indented(f"{answer.status} {_short(str(detail))}", "yellow")
         cited = {str(r["id"]): r for r in answer.body.get("rules", ())}
         for rule in rules or list(cited)[:1]:
             if one := cited.get(rule):
                 place = " ".join(str(one[k]) for k in ("document", "article") if one.get(k))
-                self.console.print(Text(f"      {rule}  {place}", style="dim yellow"))
+                self._indented(f"{rule}  {place}", "dim yellow")
+
+    def _indented(self, text: str, style: str) -> None:
+        """Under the line before. Chinese is written without spaces, so it breaks at any character."""
+        room = max(self.console.width - INDENT, INDENT)
+        lines = [text] if self.language == "en" else chop_cells(text, room)
+        self.console.print(Padding(Text("\n".join(lines), style=style), (0, 0, 0, INDENT)))
 
     def _missed(self, what: str, answer: Answer | None) -> None:
         self.failed.append(what)
@@ -130,7 +147,8 @@ class Teller:
             self.console.print(Text(f"      {answer.status} {answer.code}: {detail}", style="red"))
 
 
-MOST = 160
+def _as_wished(answer: Answer, status: int, states: Sequence[str]) -> bool:
+    return answer.status == status and answer.taken and (not states or answer.state in states)
 
 
 def _short(text: str) -> str:

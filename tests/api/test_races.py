@@ -1,0 +1,105 @@
+"""Two who act at once on one revision: exactly one wins, the other is told that it saw an old one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from service.records import audit
+from service.records.rows import AUDIT
+from tests.support.cast import Cast, County, paper
+from tests.support.problems import problem
+
+
+async def _whole(cast: Cast, case: str) -> None:
+    """The chain of the case verifies, and its revisions were counted one by one."""
+    async with cast.place.database.read.connect() as db:
+        assert [broken async for _, _, broken in audit.verify(db, case)] == [None]
+        rows = (await db.execute(select(AUDIT).where(AUDIT.c.chain == case).order_by(AUDIT.c.seq))).all()
+    assert [r.seq for r in rows] == list(range(1, len(rows) + 1))
+
+
+@pytest.mark.parametrize("turn", range(12))
+async def test_of_two_clerks_on_one_revision_one_wins_and_the_other_gets_412(cast: Cast, turn: int) -> None:
+    at = await cast.enrolled()
+    colleague = await cast.place.person(f"colleague.{at.code}", ("county_government", f"region:cn/sn/yulin/{at.code}"))
+    seen = await at.clerk.etag("cases", at.case)
+    form = paper("work_plan", author="one")
+    one, other = await asyncio.gather(
+        at.clerk.post(f"/cases/{at.case}/actions/submit_artefact", {"form": form}, **{"If-Match": seen}),
+        colleague.post(
+            f"/cases/{at.case}/actions/submit_artefact", {"form": {**form, "author": "other"}}, **{"If-Match": seen}
+        ),
+    )
+    won, lost = sorted((one, other), key=lambda a: a.status_code)
+    assert won.status_code == 200, (one.text, other.text)
+    said = problem(lost, "stale", 412)
+    now = await at.clerk.etag("cases", at.case)
+    assert now == won.headers["ETag"] == f'"{said["revision"]}"'
+    filed = (await at.clerk.get(f"/cases/{at.case}")).json()["stage"]["artefacts"]["work_plan"]["author"]
+    assert filed == ("one" if won is one else "other")
+    await _whole(cast, at.case)
+
+
+async def test_of_many_on_one_revision_one_wins(cast: Cast) -> None:
+    at = await cast.enrolled()
+    for _ in range(5):
+        seen = await at.clerk.etag("cases", at.case)
+        answers = await asyncio.gather(*(
+            at.clerk.post(
+                f"/cases/{at.case}/actions/submit_artefact", {"form": paper("work_plan", author=f"a{n}")}, **{"If-Match": seen}
+            )
+            for n in range(8)
+        ))  # fmt: skip
+        assert Counter(a.status_code for a in answers) == {200: 1, 412: 7}
+    await _whole(cast, at.case)
+
+
+async def _one(at: County, key: str) -> int:
+    """Try until it is taken, reading again after each 412, as a program would."""
+    for _ in range(50):
+        seen = await at.clerk.etag("cases", at.case)
+        form = paper("work_plan", author=key)
+        answer = await at.clerk.post(f"/cases/{at.case}/actions/submit_artefact", {"form": form}, **{"If-Match": seen})
+        if answer.status_code != 412:
+            return answer.status_code
+    raise AssertionError("never taken")
+
+
+async def test_whoever_reads_again_after_a_412_is_taken_in_the_end(cast: Cast) -> None:
+    at = await cast.enrolled()
+    before = int((await at.clerk.etag("cases", at.case)).strip('"'))
+    assert set(await asyncio.gather(*(_one(at, f"a{n}") for n in range(6)))) == {200}
+    assert int((await at.clerk.etag("cases", at.case)).strip('"')) == before + 6
+    await _whole(cast, at.case)
+
+
+async def test_edits_of_scores_never_collide_with_decisions_or_each_other(cast: Cast) -> None:
+    from tests.support.cast import FULL, INDICATORS, bring
+
+    at = await cast.enrolled()
+    await bring(cast, at, "self_check")
+    offices = [
+        await cast.place.person(f"office{n}.{at.code}", ("responsible_department", f"region:cn/sn/yulin/{at.code}"))
+        for n in range(3)
+    ]
+    revision = await at.clerk.etag("cases", at.case)
+    share = {code: "1" for code in INDICATORS[:30]}
+    answers = await asyncio.gather(*(o.put(f"/cases/{at.case}/scores", {"scores": share}) for o in offices))
+    assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
+    assert await at.clerk.etag("cases", at.case) == revision
+    rated = (await at.clerk.get(f"/cases/{at.case}/scores")).json()["items"]
+    assert len(rated) == 30
+    assert all(len(i["ratings"]) == 3 for i in rated)
+    assert (await at.clerk.put(f"/cases/{at.case}/scores", {"scores": FULL})).status_code == 200
+    await _whole(cast, at.case)
+
+
+async def test_cases_of_one_batch_do_not_stand_in_each_others_way(cast: Cast) -> None:
+    counties = [await cast.draft() for _ in range(8)]
+    answers = await asyncio.gather(*(at.clerk.act("cases", at.case, "enroll") for at in counties))
+    assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
+    assert {await at.state() for at in counties} == {"mobilization"}

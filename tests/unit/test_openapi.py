@@ -1,0 +1,47 @@
+"""The description of the API is the code's, and says of every change who may make it."""
+
+from pathlib import Path
+from typing import Any
+
+from api.app import create_app
+from api.cli.openapi import description
+
+KEPT = Path(__file__).parents[2] / "api" / "openapi.json"
+
+# What belongs to no role: whoever may see the case, the author of the proposal, whoever knows the password.
+BY_NO_ROLE = {
+    ("post", "/api/v1/evidence"),
+    ("post", "/api/v1/proposals/{proposal}/withdraw"),
+    ("post", "/api/v1/tokens"),
+}
+
+
+def operations() -> dict[tuple[str, str], dict[str, Any]]:
+    paths = create_app().openapi()["paths"]
+    return {(method, path): one for path, methods in paths.items() for method, one in methods.items()}
+
+
+def test_the_kept_description_is_that_of_the_code() -> None:
+    same = KEPT.read_text(encoding="utf-8") == description()
+    assert same, "the API has changed: look at the difference after `make openapi`, and commit it"
+
+
+def test_the_description_is_the_same_every_time() -> None:
+    assert description() == description()
+
+
+def test_every_change_says_which_roles_may_make_it() -> None:
+    changes = {where: one for where, one in operations().items() if where[0] != "get"}
+    silent = {where for where, one in changes.items() if not one.get("x-required-roles")}
+    assert silent == BY_NO_ROLE
+
+
+def test_a_change_of_a_thing_names_the_rules_behind_it() -> None:
+    acts = {where: one for where, one in operations().items() if where[1].endswith("/actions/{event}") and where[0] == "post"}
+    assert len(acts) > 10
+    assert [where for where, one in acts.items() if not one["x-rule-ids"]] == []
+
+
+def test_no_two_operations_share_a_name() -> None:
+    names = [one["operationId"] for one in operations().values()]
+    assert len(names) == len(set(names))
