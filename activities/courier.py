@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -48,24 +47,24 @@ class Courier:
     async def send(self, command: Command) -> Result:
         """Have a command carried out by its owner and return the answer.
 
-        A workflow that is behind its record refuses what the record admits: it is woken and asked again.
+        A workflow that is behind its record refuses what the record admits: it is woken and asked again. Each
+        sending is an update of its own: under one ID the engine would repeat the first answer of a run, also a
+        refusal whose reason is gone. What was answered for good is known by the record alone.
         """
-        update_id = hashlib.sha256(f"{command.principal}\n{command.key}".encode()).hexdigest()
         for attempt in range(TRIES):
             try:
-                return await self._update(ACT, command.owner, command, Result, update_id, command.creates)
+                return await self._update(ACT, command.owner, command, Result, command.creates)
             except WorkflowUpdateFailedError as error:
                 kind = error.cause.type if isinstance(error.cause, ApplicationError) else None
                 if attempt == TRIES - 1 or kind not in (ILLEGAL_MOVE, RUN_CLOSED):
                     raise
                 if kind == ILLEGAL_MOVE:
                     await self.wake(command.owner)
-                    update_id = f"{update_id[:64]}:{attempt + 1}"
         raise AssertionError("every try either answers or raises")
 
     async def wake(self, owner: str) -> Standing | None:
         """Have an owner look at its record, serve what is due, and carry out what waits. `owner`: workflow ID."""
-        return await self._update(WAKE, owner, None, Standing, None, False)
+        return await self._update(WAKE, owner, None, Standing, False)
 
     async def believed(self, owner: str) -> int | None:
         """The revision that the running workflow of an owner knows, or None where none runs."""
@@ -93,14 +92,12 @@ class Courier:
             start_signal_args=[command],
         )
 
-    async def _update(
-        self, name: str, owner: str, arg: Command | None, answer: type[T], update_id: str | None, starts: bool
-    ) -> T:
+    async def _update(self, name: str, owner: str, arg: Command | None, answer: type[T], starts: bool) -> T:
         args = [] if arg is None else [arg]
         if not starts:
             try:
                 handle = self.client.get_workflow_handle(owner)
-                found: T = await handle.execute_update(name, args=args, id=update_id, result_type=answer)
+                found: T = await handle.execute_update(name, args=args, result_type=answer)
             except RPCError as error:
                 if error.status != RPCStatusCode.NOT_FOUND:
                     raise
@@ -109,7 +106,6 @@ class Courier:
         born: T = await self.client.execute_update_with_start_workflow(
             name,
             args=args,
-            id=update_id,
             result_type=answer,
             start_workflow_operation=WithStartWorkflowOperation(
                 WORKFLOWS[_machine(owner)],

@@ -36,7 +36,10 @@ class House:
     limiter: Limiter
 
 
-def house(request: Request) -> House:
+# `async`, although nothing is awaited: a plain function would be sent to another thread, on every request.
+
+
+async def house(request: Request) -> House:
     """The parts of this process."""
     found: House = request.app.state.house
     return found
@@ -73,7 +76,7 @@ Caller = Annotated[Who, Depends(caller)]
 Anybody = Annotated[Who, Depends(anybody)]
 
 
-def language(request: Request) -> str:
+async def language(request: Request) -> str:
     """`zh` or `en`, as the caller prefers."""
     return language_of(request)
 
@@ -82,7 +85,7 @@ Language = Annotated[str, Depends(language)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-def seen_revision(
+async def seen_revision(
     if_match: Annotated[str | None, Header(alias="If-Match", max_length=40)] = None,
 ) -> int | None:
     """The revision that the caller saw, from an ETag such as `"7"`."""

@@ -3,8 +3,6 @@
 A history holds only what decides the flow; forms, scores and texts stay in SQL.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any

@@ -83,9 +83,7 @@ async def _chain_of(database: Database, case: str) -> str:
     return chain
 
 
-async def _verify(
-    database: Database, chain: str | None, told: Callable[[int], None]
-) -> tuple[int, int, list[Broken]]:
+async def _verify(database: Database, chain: str | None, told: Callable[[int], None]) -> tuple[int, int, list[Broken]]:
     entries, chains, broken = 0, 0, list[Broken]()
     async with database.read.connect() as db:
         async for _, count, fault in audit.verify(db, chain):

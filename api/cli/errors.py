@@ -14,22 +14,24 @@ from service.clock import ClockRefused
 
 def sentence(error: Exception) -> str | None:
     """The sentence for an error that a person can do something about, or None."""
+    said: str | None = None
     match error:
         case ExceptionGroup():  # several at once, for one reason
-            return sentence(error.exceptions[0])
+            said = sentence(error.exceptions[0])
         case ProcessError() | OutOfReach() | ClockRefused():
-            return str(error)
+            said = str(error)
         case ValidationError():
             first = error.errors(include_url=False)[0]
             name = "_".join(str(part) for part in first["loc"]).upper()
-            return f"The setting SHIFAN_{name} is wrong: {first['msg']}."
+            said = f"The setting SHIFAN_{name} is wrong: {first['msg']}."
         case CommandError():
-            return f"The database is of another release: {error}"
+            said = f"The database is of another release: {error}"
         case SQLAlchemyError():
-            return f"The database does not do what is asked: {str(getattr(error, 'orig', error)).strip()}"
+            said = f"The database does not do what is asked: {str(getattr(error, 'orig', error)).strip()}"
         case RPCError():
-            return f"Temporal does not do what is asked: {error.message}"
+            said = f"Temporal does not do what is asked: {error.message}"
         case OSError():
-            return f"{error.filename or 'The system'}: {error.strerror}."
-        case _:
-            return None
+            said = f"{error.filename or 'The system'}: {error.strerror}."
+        case _:  # a fault of ours
+            pass
+    return said

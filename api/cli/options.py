@@ -18,9 +18,7 @@ Home = Annotated[
 ]
 ReadyFile = Annotated[
     Path | None,
-    typer.Option(
-        envvar="SHIFAN_READY_FILE", help="Write one line to this file as soon as it serves.", dir_okay=False
-    ),
+    typer.Option(envvar="SHIFAN_READY_FILE", help="Write one line to this file as soon as it serves.", dir_okay=False),
 ]
 
 
@@ -39,5 +37,7 @@ def fail(message: str, code: int = 1) -> NoReturn:
 def installed(settings: Settings) -> Settings:
     """The same settings, once it is sure that there is an installation behind them."""
     if not settings.database_url and not settings.sqlite_file.exists():
-        fail(f"There is no installation in {settings.home}: start one with `shifan up`, or name its folder with --home.")
+        fail(
+            f"There is no installation in {settings.home}: start one with `shifan up`, or name its folder with --home."
+        )
     return settings

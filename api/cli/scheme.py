@@ -103,9 +103,9 @@ def files_of(which: str) -> dict[str, bytes]:
         folder = folder.parent
     if folder.is_dir():
         return loader.files_in(folder)
-    if which in loader.shipped():
-        return loader.files_in(loader.shipped_folder(which))
-    fail(f"{which} is neither a folder nor a shipped programme ({', '.join(loader.shipped())}).", 2)
+    if which not in loader.shipped():
+        fail(f"{which} is neither a folder nor a shipped programme ({', '.join(loader.shipped())}).", 2)
+    return loader.files_in(loader.shipped_folder(which))
 
 
 def scheme_of(which: str) -> Scheme:
@@ -113,7 +113,7 @@ def scheme_of(which: str) -> Scheme:
     try:
         return loader.read_files(files_of(which))
     except SchemeInvalid as error:
-        fail(f"{which} cannot be read as a scheme ({len(error.problems)} problems): run `shifan scheme validate {which}`.")
+        fail(f"{which} is no sound scheme ({len(error.problems)} problems): see `shifan scheme validate {which}`.")
 
 
 def place_in(files: Mapping[str, bytes], path: str) -> str:

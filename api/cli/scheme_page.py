@@ -62,7 +62,9 @@ def _head(scheme: Scheme, language: str, words: dict[str, str]) -> Table:
 
 
 def _stages(scheme: Scheme, track: Track, language: str, words: dict[str, str]) -> Table:
-    table = Table(title=f"{_text(track.title, language, track.id)} ({track.id}) → {track.outcome}", title_justify="left")
+    table = Table(
+        title=f"{_text(track.title, language, track.id)} ({track.id}) → {track.outcome}", title_justify="left"
+    )
     for column in ("stage", "kind", "due", "ends", "hands_in"):
         table.add_column(words[column])
     for stage in track.stages:
@@ -70,7 +72,9 @@ def _stages(scheme: Scheme, track: Track, language: str, words: dict[str, str]) 
         required = [_text(one.title, language, one.key) for one in stage.artefacts if one.required]
         optional = " ?" if stage.can_be_skipped else ""
         due = _due(stage.due, words)
-        table.add_row(_text(stage.title, language, stage.key) + optional, stage.kind, due, ", ".join(who), "\n".join(required))
+        table.add_row(
+            _text(stage.title, language, stage.key) + optional, stage.kind, due, ", ".join(who), "\n".join(required)
+        )
     return table
 
 
@@ -79,7 +83,9 @@ def _ended_by(scheme: Scheme, track: Track, stage: Stage) -> list[str]:
     if stage.kind not in KINDS:
         return []
     slots = [slot for move in stage_machine(stage.kind).events["complete_stage"] for slot in move.who]
-    found = [scheme.concrete_roles(slot, track.id, stage.key) or ((slot,) if slot == "system" else ()) for slot in slots]
+    found = [
+        scheme.concrete_roles(slot, track.id, stage.key) or ((slot,) if slot == "system" else ()) for slot in slots
+    ]
     return list(dict.fromkeys(role for roles in found for role in roles))
 
 

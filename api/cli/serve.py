@@ -16,6 +16,7 @@ import structlog
 import uvloop
 
 from api.cli import logs
+from api.cli.errors import sentence
 from api.runtime import Parts, parts
 from service.settings import Settings
 
@@ -34,8 +35,9 @@ def serve(name: str, settings: Settings, ready_file: Path | None, work: Work) ->
     try:
         loop.run_until_complete(_serve(settings, ready_file, work))
         code = 0
-    except Exception as error:  # whatever it was: said in one line, with its trace, and the supervisor restarts it
-        log.critical("failed", error=str(error), exc_info=error)
+    except Exception as error:  # whatever it was: told, and the supervisor restarts the process
+        said = sentence(error)
+        log.critical(said or "failed", exc_info=None if said else error)
         code = 1
     logging.shutdown()
     sys.stdout.flush()

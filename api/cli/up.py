@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from api.cli.options import Home, fail, settings_of
 from api.cli.processes import EmbeddedTemporal, Group, Process, free_port, listening
 from service.clock import Clock
 from service.domain.calendar import ZONE
+from service.records import outbox
 from service.records.database import Database
 from service.records.migrate import migrate
 from service.settings import Settings
@@ -54,9 +56,11 @@ def command(
         settings = settings.model_copy(update={"port": free_port()})
     refuse_a_second(settings)
     start = None if movable_clock is None else instant(movable_clock)
-    clock = prepare(settings, start)
+    temporal_is_new = not settings.temporal_address and not temporal_file(settings).exists()
+    found = prepare(settings, start)
     temporal, members = processes(settings)
-    sys.exit(Group(members).run(lambda: typer.echo(banner(settings, temporal, clock, home))))
+    lost = found.open_owners if temporal_is_new else 0
+    sys.exit(Group(members).run(lambda: typer.echo(banner(settings, temporal, found.clock, home, lost))))
 
 
 def refuse_a_second(settings: Settings) -> None:
@@ -79,28 +83,38 @@ def instant(text: str) -> datetime:
     return found
 
 
-def prepare(settings: Settings, start: datetime | None) -> str:
-    """Migrate, settle which clock this installation has, and say what it shows."""
+@dataclass(frozen=True)
+class Found:
+    """What the record says at the start: which clock, in words, and how much is open."""
+
+    clock: str
+    open_owners: int
+
+
+def prepare(settings: Settings, start: datetime | None) -> Found:
+    """Migrate, settle which clock this installation has, and look at what is there."""
     try:
         migrate(settings.url)
     except OperationalError as error:
         fail(f"The database does not answer: {str(error.orig).strip()}")
-    return asyncio.run(_clock(settings, start))
+    return asyncio.run(_look(settings, start))
 
 
-async def _clock(settings: Settings, start: datetime | None) -> str:
+async def _look(settings: Settings, start: datetime | None) -> Found:
     database = Database(settings.url)
     try:
         clock = await Clock.of(database, create_at=start)
         async with database.read.connect() as db:
-            now = await clock.now(db)
+            now = (await clock.now(db)).astimezone(ZONE)
+        open_owners = len(await outbox.open_owners(database))
     finally:
         await database.close()
     if clock.movable:
-        return f"movable, at {now.astimezone(ZONE).isoformat(timespec='minutes')} (POST /api/v1/clock/advance)"
+        shown = f"movable, at {now.isoformat(timespec='minutes')} (POST /api/v1/clock/advance)"
+        return Found(shown, open_owners)
     if start is not None:
         fail(f"The installation in {settings.home} was created with the real clock and keeps it.")
-    return "the real one"
+    return Found("the real one", open_owners)
 
 
 def processes(
@@ -144,13 +158,16 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def banner(settings: Settings, temporal: str, clock: str, home: Path | None) -> str:
+def banner(settings: Settings, temporal: str, clock: str, home: Path | None, lost: int) -> str:
     """What somebody needs to know who sees this for the first time."""
     at = address(settings)
     with_home = f" --home {home}" if home else ""
+    repair = (
+        f"\nTemporal's file is new, and {lost} workflows are not in it: run shifan repair{with_home}\n" if lost else ""
+    )
     return f"""
 Shifan 示范 is up.
-
+{repair}
   API          {at}/api/v1
   Docs         {at}/docs
   Temporal     {temporal}

@@ -13,6 +13,7 @@ from api import views
 from api.bodies import Body
 from api.context import Anybody, Caller, InHouse, must_hold, needs
 from api.problems import Problem
+from service.domain.forms import YEARS
 from service.records import inbox
 from service.records.answers import result_of
 from service.records.migrate import at_head
@@ -45,6 +46,9 @@ async def advance(body: Journey, here: InHouse, who: Caller) -> JSONResponse:
     must_hold(who, CLOCK_KEEPER)
     if body.to.tzinfo is None:
         raise Problem("invalid", errors=[{"pointer": "/to", "zh": "须带时区", "en": "an offset is needed"}])
+    if body.to.year not in YEARS:
+        said = {"pointer": "/to", "zh": "年份超出范围", "en": f"a year from {YEARS[0]} to {YEARS[-1]}"}
+        raise Problem("invalid", errors=[said])
     woken = await here.travel.advance(body.to)
     return JSONResponse({"now": body.to.isoformat(), "woken": woken})
 

@@ -13,7 +13,7 @@ from service.domain.duties import Due, DutyRule
 from service.domain.effects import Effect, HandOver, MoveDuty, Put
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import DUE_DAY, REASON, Form, Part, day, flag, not_past, text
-from service.domain.machine import Guard, Machine, Move, guard
+from service.domain.machine import Guard, Machine, Move, guard, holds
 from service.domain.titles import anew
 
 DUTY = Part("duty", text, "事项", "key of the duty")
@@ -68,9 +68,7 @@ def extension_allowed(duties: tuple[DutyRule, ...]) -> Guard:
         if duty is None or duty.due_on is None:
             return unmet("没有可延期的事项", "there is no dated duty to extend", [ask.form.get("duty")])
         rule = rules[duty.key.partition(":")[0]]
-        key = facts.run.data["key"] if facts.run and facts.thing.track else None
-        roles = {r for slot in rule.extend_by for r in facts.scheme.concrete_roles(slot, facts.thing.track, key)}
-        if not any(h.role in roles and h.covers(facts.thing) for h in ask.who.roles):
+        if not holds(rule.extend_by, facts, ask.who):
             return unmet("您无权延长该时限", "this duty is not yours to extend", rule.extend_by or ("-",))
         if day(ask.form.get("date")):
             return None  # the form says so

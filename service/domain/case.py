@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.domain import case_guards as g
 from service.domain.duties import Due, DutyRule, fixed
-from service.domain.effects import Effect, Fire, Put, Send, StandStill
+from service.domain.effects import Effect, Fire, LetGo, Put, Send, StandStill
 from service.domain.facts import NEW, SAME, Ask, Facts, Thing
 from service.domain.forms import REASON, Fault, Form, Part, day, flag, pairs, text
 from service.domain.guards import naming_not_decided
@@ -162,6 +162,7 @@ def close_the_file(facts: Facts, ask: Ask) -> list[Effect]:
     ends: list[Effect] = [
         Fire(r.id, ("cancel_run",), optional=True) for r in facts.of("stage", parent=case.id) if not r.ended
     ]
+    ends += [LetGo(item.id) for item in facts.of("rectification_item", parent=case.id, live=True)]
     reason = {"text": f"case {case.state}"}
     ends += [
         Fire(r.id, ("withdraw_recommendation",), reason, optional=True)

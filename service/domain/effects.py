@@ -82,10 +82,17 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class LetGo:
+    """The open duties of a thing end with what it belonged to, although its own state stays."""
+
+    thing: str
+
+
+@dataclass(frozen=True, slots=True)
 class StandStill:
     """The duties of a case that shift on a pause stand still, or go on again (INV-22)."""
 
     going_on: bool = False
 
 
-Effect = Fire | New | Put | Send | MoveDuty | HandOver | StandStill
+Effect = Fire | New | Put | Send | MoveDuty | HandOver | LetGo | StandStill

@@ -16,6 +16,7 @@ from service.domain.facts import Ask, Facts, Unmet
 
 TEXT_MAX = 10_000
 _LIST_MAX = 1_000
+YEARS = range(1900, 2200)  # periods are added to a date of duty: what lies at the end of time has no day after it
 _NUMBER_MAX = 40
 Fault = tuple[str, str]  # the same sentence in Chinese and in English
 Shape = Callable[[Any], Fault | None]
@@ -35,7 +36,8 @@ def text(value: Any) -> Fault | None:
 def day(value: Any) -> Fault | None:
     try:
         # 20240520 and week dates do not compare as text
-        good = date.fromisoformat(value).isoformat() == value
+        given = date.fromisoformat(value)
+        good = given.isoformat() == value and given.year in YEARS
     except (TypeError, ValueError):
         good = False
     if not good:

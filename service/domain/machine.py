@@ -263,18 +263,18 @@ def decide(machine: Machine, facts: Facts, ask: Ask) -> Verdict:
 
 def may(row: Move, facts: Facts, who: Who) -> bool:
     """Whether this person may ask for this row: a slot of the row, filled by a role held for this thing."""
+    return holds(row.who, facts, who)
+
+
+def holds(slots: Iterable[str], facts: Facts, who: Who) -> bool:
+    """Whether this person fills one of these slots, as the scheme and the present stage fill them."""
     if who.is_service:
-        return who.person in row.who
+        return who.person in slots
     track = facts.thing.track
     run = facts.run if track else None
     key = run.data["key"] if run else None
-    for slot in row.who:
-        if slot in (TIMER, SYSTEM):
-            continue
-        roles = facts.scheme.concrete_roles(slot, track, key)
-        if any(held.role in roles and held.covers(facts.thing) for held in who.roles):
-            return True
-    return False
+    roles = {r for slot in slots if slot not in (TIMER, SYSTEM) for r in facts.scheme.concrete_roles(slot, track, key)}
+    return any(held.role in roles and held.covers(facts.thing) for held in who.roles)
 
 
 def _choose(rows: list[Move], facts: Facts, ask: Ask) -> Move:

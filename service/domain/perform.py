@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.domain import duties
-from service.domain.effects import OWNERS, Effect, Fire, HandOver, MoveDuty, New, Put, Send, StandStill
+from service.domain.effects import OWNERS, Effect, Fire, HandOver, LetGo, MoveDuty, New, Put, Send, StandStill
 from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing
 from service.domain.machine import Accepted, Machine, Move, Refused, decide
 from service.domain.machines import machine_for, resolve
@@ -253,6 +253,9 @@ def _carry(desk: Desk, effect: Effect) -> None:
         case HandOver():
             for duty in [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]:
                 desk.put_duty(replace(duty, person=effect.person or effect.unit))
+        case LetGo():
+            for duty in [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]:
+                desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
         case StandStill():
             _stand_still(desk, effect.going_on)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.domain import scores
 from service.domain.facts import Ask, Facts, Unmet, unmet
-from service.domain.machine import Guard, guard
+from service.domain.machine import Guard, guard, holds
 
 # What an artefact says beside its files: the bodies formed, and who answers for which group of indicators.
 BODIES, OFFICES = "bodies", "offices"
@@ -31,6 +31,17 @@ def artefact_expected(facts: Facts, ask: Ask) -> Unmet | None:
     if lacking := [p for p in expected[key].parts if p not in given]:
         return unmet(f"材料缺少：{'、'.join(lacking)}", f"the paper lacks {', '.join(lacking)}", lacking)
     return None
+
+
+@guard("YL-2d", "PDS-M3b")
+def handed_in_by_its_author(facts: Facts, ask: Ask) -> Unmet | None:
+    """The paper comes from the slot that the stage names for it, or from the organizer on its behalf."""
+    artefact = facts.stage.artefact(str(ask.form.get("artefact")))
+    by = artefact.by if artefact else None
+    slots = ("organizer", by) if by else ("organizer", "stage_actor", "contributor")
+    if holds(slots, facts, ask.who):
+        return None
+    return unmet("该材料须由规定的一方提交", "this paper is handed in by somebody else", slots)
 
 
 @guard("INV-17")
@@ -72,10 +83,7 @@ def acceptance_respected(*slots_of_kind: str) -> Guard:
     def check(facts: Facts, ask: Ask) -> Unmet | None:
         stage, run = facts.stage, facts.thing
         slots = (stage.acceptance,) if stage.acceptance else slots_of_kind
-        if ask.who.is_service and ask.who.person in slots:
-            return None
-        roles = {r for s in slots for r in (*facts.scheme.concrete_roles(s, run.track, stage.key), s)}
-        if not any(h.role in roles and h.covers(run) for h in ask.who.roles):
+        if not holds(slots, facts, ask.who):
             return unmet("须由验收方完成", "whoever accepts the work completes the stage", slots)
         if stage.acceptance and run.state != "submitted":
             return unmet("须先提交验收", "it must be submitted for acceptance first", slots)

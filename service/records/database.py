@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from service.records import sqlite
 
 LOCK_WAIT_MS = 15_000
 
@@ -24,7 +27,8 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             self.read = _sqlite(url, "DEFERRED", size=4)
-            self.write = _sqlite(url, "IMMEDIATE", size=2)
+            # One writer waits for the next in this process, in order; in the file they would wait by polling.
+            self.write = _sqlite(url, "IMMEDIATE", size=1)
         else:
             # One pool serves both: PostgreSQL locks rows, not the file.
             self.read = self.write = create_async_engine(
@@ -45,7 +49,7 @@ def _sqlite(url: str, begin: str, size: int) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=30,
-        connect_args={"timeout": LOCK_WAIT_MS / 1000, "isolation_level": None},
+        async_creator=partial(sqlite.connect, make_url(url).database or "", LOCK_WAIT_MS / 1000),
     )
     prepare_sqlite(engine.sync_engine, begin)
     return engine

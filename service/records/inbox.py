@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.contracts import Command, Result
@@ -47,6 +49,25 @@ async def remember(db: AsyncConnection, command: Command, result: Result, exists
 
 async def receive(database: Database, command: Command) -> Result | None:
     """Keep a command until it has been carried out, whatever fails meanwhile. Returns the answer if it has one."""
+    return await _unless_answered_meanwhile(_receive, database, command)
+
+
+async def void(database: Database, command: Command) -> Result | None:
+    """Make sure that a command which was perhaps sent is never taken. Returns its answer if it was taken already."""
+    return await _unless_answered_meanwhile(_void, database, command)
+
+
+async def _unless_answered_meanwhile(
+    keep: Callable[[Database, Command], Awaitable[Result | None]], database: Database, command: Command
+) -> Result | None:
+    """PostgreSQL locks no row that is not there yet: the commit may write the key between our look and our word."""
+    try:
+        return await keep(database, command)
+    except IntegrityError:
+        return await keep(database, command)
+
+
+async def _receive(database: Database, command: Command) -> Result | None:
     async with database.write.begin() as db:
         known = await find(db, command.principal, command.key)
         if known is not None and known.status == "done":
@@ -57,8 +78,7 @@ async def receive(database: Database, command: Command) -> Result | None:
     return None
 
 
-async def void(database: Database, command: Command) -> Result | None:
-    """Make sure that a command which was perhaps sent is never taken. Returns its answer if it was taken already."""
+async def _void(database: Database, command: Command) -> Result | None:
     async with database.write.begin() as db:
         known = await find(db, command.principal, command.key)
         if known is not None and known.status == "done":

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from service.contracts import Command, Owner
 from service.records.database import Database
@@ -69,8 +69,9 @@ async def number_events(database: Database) -> int:
         last = (await db.execute(select(func.max(OUTBOX.c.position)))).scalar_one() or 0
         query = select(OUTBOX.c.id).where(OUTBOX.c.position.is_(None)).order_by(OUTBOX.c.at, OUTBOX.c.id).limit(BATCH)
         new = list((await db.execute(query)).scalars())
-        for n, row_id in enumerate(new, start=1):
-            await db.execute(update(OUTBOX).where(OUTBOX.c.id == row_id).values(position=last + n))
+        if new:
+            placed = update(OUTBOX).where(OUTBOX.c.id == bindparam("row")).values(position=bindparam("place"))
+            await db.execute(placed, [{"row": row, "place": last + n} for n, row in enumerate(new, start=1)])
     return len(new)
 
 

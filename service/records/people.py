@@ -7,8 +7,12 @@ from datetime import date
 from sqlalchemy import and_, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.domain.facts import Held, Who
+from service.domain.facts import SYSTEM, THE_PUBLIC, TIMER, Held, Who
 from service.records.rows import PERSON, ROLE
+
+
+RESERVED = (TIMER, SYSTEM, THE_PUBLIC.person)
+"""Who acts by these names is the service itself, or nobody in particular."""
 
 
 async def who(db: AsyncConnection, person: str, day: date) -> Who | None:
@@ -30,7 +34,9 @@ async def who(db: AsyncConnection, person: str, day: date) -> Who | None:
 
 
 async def add_person(db: AsyncConnection, person: str, name: str, secret: str = "") -> bool:
-    """Add an account. False: there is one already, and it stays as it was."""
+    """Add an account. False: there is one already, and it stays as it was; or the name is the service's own."""
+    if person in RESERVED:
+        return False
     if (await db.execute(select(PERSON.c.id).where(PERSON.c.id == person))).one_or_none():
         return False
     await db.execute(insert(PERSON).values(id=person, name=name, secret=secret, active=True))

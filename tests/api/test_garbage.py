@@ -230,3 +230,10 @@ async def test_an_upload_over_the_limit_is_413(cast: Cast) -> None:
         settings.upload_limit = before
     problem(answer, "too_large")
     assert (await at.clerk.get("/evidence", case=at.case)).json()["items"] == []
+
+
+@pytest.mark.parametrize("closes", ["9999-12-31", "2200-01-01", "1899-12-31", "0001-01-01"])
+async def test_a_day_at_the_end_of_time_is_no_date_of_duty(cast: Cast, closes: str) -> None:
+    window = {"number": 7, "naming_year": 2024, "opens": "2024-02-22", "closes": closes}
+    said = problem(await cast.chief.create("batches", scheme=cast.scheme, **window), "form")
+    assert [e["pointer"] for e in said["errors"]] == ["/form/closes"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from service.records import audit
+from service.contracts import Command, Result
+from service.records import audit, inbox
 from service.records.rows import AUDIT
 from tests.support.cast import Cast, County, paper
 from tests.support.problems import problem
@@ -103,3 +105,20 @@ async def test_cases_of_one_batch_do_not_stand_in_each_others_way(cast: Cast) ->
     answers = await asyncio.gather(*(at.clerk.act("cases", at.case, "enroll") for at in counties))
     assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
     assert {await at.state() for at in counties} == {"mobilization"}
+
+
+@pytest.mark.parametrize("word", [inbox.receive, inbox.void])
+async def test_a_command_answered_while_it_is_given_up_keeps_its_answer(cast: Cast, word: Any) -> None:
+    """The key is being written by the commit at the very moment when the caller's time is over."""
+    at = await cast.enrolled()
+    command = Command("k", at.clerk.name, "case", at.case, "withdraw", f"case:{at.case}")
+    answer = Result("done", at.case, "case", "withdrawn", 3)
+    place = cast.place
+    async with place.database.write.connect() as db:
+        commit = await db.begin()
+        await inbox.remember(db, command, answer, exists=False)
+        given_up = asyncio.create_task(word(place.database, command))
+        await asyncio.sleep(0.2)
+        assert not given_up.done()
+        await commit.commit()
+    assert await given_up == answer

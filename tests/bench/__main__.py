@@ -19,11 +19,11 @@ from statistics import quantiles
 from rich.console import Console
 
 from tests.bench import figures, histories
-from tests.bench.blocks import IN_FLIGHT, Round, Spent, Turns, command_ratio, middle, together
+from tests.bench.blocks import IN_FLIGHT, Round, Turns, command_ratio, middle, together
 from tests.bench.figures import Figure
 from tests.bench.life import LEGS, STAGES, Lives, ruler_leg
 from tests.bench.loads import Ruler, Service, each, found, this_year
-from tests.bench.sides import PARTS, Side, running_ruler, running_service
+from tests.bench.sides import PARTS, Side, Spent, running_ruler, running_service
 
 SEED = 20240222
 BEGINNING = datetime.fromisoformat("2024-02-22T09:00:00+08:00")
@@ -167,10 +167,12 @@ class Bench:
             begun = service.commands
             lives = Lives(service, IN_FLIGHT)
             spent: dict[str, list[Spent]] = {"service": [], "ruler": []}
+            for side in (mine, other):
+                await side.rest()
             for leg, (what, _) in enumerate(LEGS):
                 with self.console.status(f"{count} lifecycles, {what}"):
-                    spent["ruler"].append(await _leg(other, ruler_leg(ruler, leg, count, IN_FLIGHT), count))
-                    spent["service"].append(await _leg(mine, lives.leg(leg, count), count))
+                    spent["ruler"].append(await other.account(ruler_leg(ruler, leg, count, IN_FLIGHT), count))
+                    spent["service"].append(await mine.account(lives.leg(leg, count), count))
             self._lives(spent, (service.commands - begun) / count)
             counted = await histories.by_machine(await histories.client_of(mine))
         parts = {machine: sum(found) / count for machine, found in counted.items() if machine != "batch"}
@@ -185,14 +187,6 @@ class Bench:
         self.note("lifecycle_cpu_ratio_per_command", per_command, "x", "the same for one command of it")
         self.note("lifecycle_cpu", mine, "ms", "CPU of one lifecycle, follow-ups and alarms included")
         self.note("baseline_lifecycle_cpu", other, "ms", "CPU of one lifecycle of the ruler")
-
-
-async def _leg(side: Side, walking: object, count: int) -> Spent:
-    before = side.cpu()
-    await walking  # type: ignore[misc]
-    await asyncio.sleep(1.3 if side.name == "service" else 0.3)
-    after = side.cpu()
-    return Spent(count, {part: after[part] - before[part] for part in PARTS})
 
 
 def main() -> None:

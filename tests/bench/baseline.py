@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import uvicorn
+import uvloop
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel
 from temporalio import workflow
@@ -112,9 +113,12 @@ async def main(part: str) -> None:
     if part == "worker":
         async with _worker(client):
             await asyncio.Event().wait()
-    config = uvicorn.Config(create_app(client), settings.host, settings.port, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        create_app(client), settings.host, settings.port, http="httptools", ws="none", access_log=False, log_config=None,
+        server_header=False,
+    )  # fmt: skip
     await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    uvloop.run(main(sys.argv[1]))

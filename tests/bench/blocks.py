@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,27 +9,11 @@ from statistics import median
 from typing import Any
 
 from tests.bench.loads import Ruler, Service, each
-from tests.bench.sides import PARTS, SWEEP_EVERY, Side
+from tests.bench.sides import PARTS, Side, Spent
 
 IN_FLIGHT = 8
 COMMANDS = ("urge", "submit_artefact", "complete_stage")
 Do = Callable[[Any], Awaitable[Any]]
-
-
-@dataclass(frozen=True)
-class Spent:
-    """CPU seconds by part for so many operations."""
-
-    operations: int
-    seconds: dict[str, float]
-
-    @property
-    def each(self) -> float:
-        """Milliseconds for one operation, all parts together."""
-        return sum(self.seconds.values()) * 1000 / self.operations
-
-    def part(self, name: str) -> float:
-        return self.seconds[name] * 1000 / self.operations
 
 
 def together(blocks: Sequence[Spent]) -> Spent:
@@ -40,13 +23,13 @@ def together(blocks: Sequence[Spent]) -> Spent:
 
 
 async def block(side: Side, items: Sequence[Any], *steps: Do, in_flight: int = IN_FLIGHT) -> Spent:
-    """Do each step with every item; what the service does afterwards (confirming, numbering events) counts too."""
-    before = side.cpu()
-    for step in steps:
-        await each(items, step, in_flight)
-    await asyncio.sleep(SWEEP_EVERY + 0.3 if side.name == "service" else 0.3)
-    after = side.cpu()
-    return Spent(len(items) * len(steps), {part: after[part] - before[part] for part in PARTS})
+    """Each step with every item, a step with all of them before the next."""
+
+    async def work() -> None:
+        for step in steps:
+            await each(items, step, in_flight)
+
+    return await side.account(work(), len(items) * len(steps))
 
 
 @dataclass(frozen=True)
@@ -63,7 +46,7 @@ class Round:
 
 
 class Turns:
-    """Takes the rounds. `unmoved` are cases that still stand at the beginning of their first stage."""
+    """Takes the rounds, on cases drawn from all that are open and still stand at the beginning of their first stage."""
 
     def __init__(self, sides: tuple[Side, Side], service: Service, ruler: Ruler, *, size: int, seed: int) -> None:
         self.mine, self.other = sides
@@ -74,7 +57,6 @@ class Turns:
         self.moved: set[str] = set()
 
     def some(self, count: int) -> list[str]:
-        """So many cases of all that are open, by chance, that still stand at the beginning."""
         unmoved = [c for c in self.service.cases if c not in self.moved]
         return self.chance.sample(unmoved, min(count, len(unmoved)))
 
@@ -82,7 +64,7 @@ class Turns:
         return self.chance.sample(self.ruler.cases, min(count, len(self.ruler.cases)))
 
     async def take(self) -> Round:
-        """One round: the ruler first and last, so that a drift of the machine falls on both."""
+        """One round: the ruler before and after the commands, so that a drift of the machine falls on both."""
         at, n = self.service, self.size
         first = await block(self.other, self.others(n), self.ruler.step)
         walking = self.some(n // 2)
@@ -93,13 +75,16 @@ class Turns:
         }
         self.moved.update(walking)
         last = await block(self.other, self.others(n), self.ruler.step)
-        ruler = {"step": together([first, last]), "refusal": await block(self.other, self.others(n), self.ruler.refuse)}
+        ruler = {"step": together([first, last])}
+        ruler["refusal"] = await block(self.other, self.others(n), self.ruler.refuse)
         service["refusal"] = await block(self.mine, self.some(n), at.refuse)
         ruler["read"] = await block(self.other, self.others(n), self.ruler.read, self.ruler.read)
         service["read"] = await block(self.mine, self.some(n), at.read, at.read)
         return Round(service, ruler)
 
     async def rounds(self, count: int) -> list[Round]:
+        for side in (self.mine, self.other):
+            await side.rest()
         return [await self.take() for _ in range(count)]
 
 

@@ -23,16 +23,23 @@ class Figure:
 
 
 def show(console: Console, figures: Iterable[Figure]) -> None:
-    """Every figure with its aim and whether it is met."""
+    """Every figure with its aim and whether it is met, then what each of them is."""
+    shown = list(figures)
     table = Table(title="Shifan beside the thinnest FastAPI + Temporal program", title_justify="left")
-    for heading, side in (("figure", "left"), ("value", "right"), ("unit", "left"), ("aim", "right"), ("", "left")):
-        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=heading == "figure")
-    table.add_column("what it is", overflow="fold")
-    for figure in figures:
+    table.add_column("figure", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    table.add_column("aim", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for figure in shown:
         aim = "" if figure.aim is None else f"≤ {figure.aim:.3g}"
         said = "" if figure.aim is None else "[green]met[/]" if figure.value <= figure.aim else "[red]not met[/]"
-        table.add_row(figure.name, f"{figure.value:.3g}", figure.unit, aim, said, figure.note)
+        table.add_row(figure.name, f"{figure.value:,.3g}" if figure.value < 1000 else f"{figure.value:,.0f}",
+                      figure.unit, aim, said)  # fmt: skip
     console.print(table)
+    for figure in shown:
+        if figure.note:
+            console.print(f"[bold]{figure.name}[/]: {figure.note}", highlight=False, soft_wrap=True)
 
 
 def write(file: Path, figures: Iterable[Figure]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,20 +17,39 @@ from tests.bench import meter
 
 SECRET = "a secret of the bench, long enough for any key"
 PARTS = ("server", "worker", "api")
+PYTHON = (sys.executable, "-P", "-m")
 SWEEP_EVERY = 1.0
-"""Seconds between two sweeps here; 15 by default. What a sweep does for a block then falls into that block."""
+"""Seconds between two sweeps here; 15 by default. What a sweep does for some commands then falls to their account."""
+QUIET_FOR = 4.0
+
+
+@dataclass(frozen=True)
+class Spent:
+    """CPU seconds by part for so many operations."""
+
+    operations: int
+    seconds: dict[str, float]
+
+    @property
+    def each(self) -> float:
+        """Milliseconds for one operation, all parts together."""
+        return sum(self.seconds.values()) * 1000 / self.operations
+
+    def part(self, name: str) -> float:
+        return self.seconds[name] * 1000 / self.operations
 
 
 @dataclass
 class Side:
-    """Three processes and a client of theirs. `name` is `service` or `baseline`."""
+    """Three processes and a client of theirs. `idle` is what each part uses in a second without any request."""
 
-    name: str
     home: Path
     server: EmbeddedTemporal
     worker: Process
     api: Process
+    settles: float
     http: httpx.AsyncClient = field(init=False)
+    idle: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
 
     def cpu(self) -> dict[str, float]:
         """CPU seconds that each part has used so far."""
@@ -39,44 +59,62 @@ class Side:
         return sum(meter.memory_bytes(getattr(self, part).pid) for part in PARTS)
 
     def bytes_on_disk(self) -> dict[str, int]:
+        """Of each store, with its log."""
         return {
             "Temporal": meter.file_bytes([self.server.db]),
             "SQL": meter.file_bytes([self.home / "shifan.db"]),
         }
 
+    async def rest(self) -> None:
+        """Learn what it costs to be there and do nothing: pollers, sweeps, timers."""
+        began, before = time.monotonic(), self.cpu()
+        await asyncio.sleep(QUIET_FOR)
+        after, lasted = self.cpu(), time.monotonic() - began
+        self.idle = {part: (after[part] - before[part]) / lasted for part in PARTS}
+
+    async def account(self, work: Awaitable[object], operations: int) -> Spent:
+        """The CPU time of some work and of what follows from it by itself, without what idling would have cost."""
+        began, before = time.monotonic(), self.cpu()
+        await work
+        await asyncio.sleep(self.settles)
+        after, lasted = self.cpu(), time.monotonic() - began
+        return Spent(operations, {p: max(0.0, after[p] - before[p] - self.idle[p] * lasted) for p in PARTS})
+
 
 @contextlib.asynccontextmanager
-async def side(name: str, home: Path, program: tuple[str, str]) -> AsyncIterator[Side]:
-    """A running side. `program` is the command line of its worker and of its API, after `python -m`."""
+async def _side(
+    name: str, home: Path, worker: tuple[str, ...], api: tuple[str, ...], settles: float
+) -> AsyncIterator[Side]:
+    """A running side; the programs are what stands after `python -m`."""
     server = EmbeddedTemporal(home / "temporal.db", log=home / "temporal.log")
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    given = {
+    env = {
         "SHIFAN_HOME": str(home), "SHIFAN_TEMPORAL_ADDRESS": server.address, "SHIFAN_PORT": str(port),
         "SHIFAN_TEMPORAL_NAMESPACE": server.namespace, "SHIFAN_TOKEN_SECRET": SECRET,
         "SHIFAN_SWEEP_EVERY": str(SWEEP_EVERY),
     }  # fmt: skip
-    worker = Process(f"{name} worker", _python(program[0]), log=home / "worker.log", env=given)
-    api = Process(f"{name} API", _python(program[1]), log=home / "api.log", env=given, ready_url=f"{address}/livez")
-    here = Side(name, home, server, worker, api)
+    here = Side(
+        home,
+        server,
+        Process(f"{name} worker", [*PYTHON, *worker], log=home / "worker.log", env=env),
+        Process(f"{name} API", [*PYTHON, *api], log=home / "api.log", env=env, ready_url=f"{address}/livez"),
+        settles,
+    )
     with contextlib.ExitStack() as ending:
-        for process in (server, worker, api):
+        for process in (here.server, here.worker, here.api):
             ending.callback(process.stop)
             await process.start_async()
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
         async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits, trust_env=False) as here.http:
             yield here
-        await asyncio.sleep(0)
-
-
-def _python(program: str) -> list[str]:
-    return [sys.executable, "-m", *program.split()]
 
 
 def running_service(home: Path) -> contextlib.AbstractAsyncContextManager[Side]:
-    """The service with the processes that production runs."""
-    return side("service", home, ("tests.bench.product worker", "tests.bench.product api"))
+    """The service: the processes of production, on SQLite with its full sync."""
+    return _side("service", home, ("api.cli.main", "worker"), ("api.cli.main", "api"), SWEEP_EVERY + 0.3)
 
 
 def running_ruler(home: Path) -> contextlib.AbstractAsyncContextManager[Side]:
-    return side("baseline", home, ("tests.bench.baseline worker", "tests.bench.baseline api"))
+    program = "tests.bench.baseline"
+    return _side("baseline", home, (program, "worker"), (program, "api"), 0.3)

@@ -145,3 +145,10 @@ async def designations(plant: Plant) -> dict[str, int]:
     query = select(THING.c.parent).where(THING.c.machine == "designation")
     async with plant.place.database.read.connect() as db:
         return dict(Counter((await db.execute(query)).scalars()))
+
+
+async def objections(plant: Plant, notice: str) -> dict[str, str]:
+    """The objections to a notice with their states."""
+    query = select(THING.c.id, THING.c.state).where(THING.c.machine == "objection", THING.c.parent == notice)
+    async with plant.place.database.read.connect() as db:
+        return {row.id: row.state for row in await db.execute(query)}

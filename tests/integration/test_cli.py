@@ -40,7 +40,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Town:
     """`up` on a fresh folder, the first administrator by `token`, everything else over HTTP, then SIGTERM."""
     home = tmp_path_factory.mktemp("town") / "home"
     with up(home, "--movable-clock", BEGINS) as here:
-        assert here.http.get("/readyz").json() == {"ready": True, "database": True, "migrations": True, "temporal": True}
+        assert here.http.get("/readyz").json() == {
+            "ready": True,
+            "database": True,
+            "migrations": True,
+            "temporal": True,
+        }
         admin = here.person("admin", "system_administrator", "security_administrator")
         for code, above, level in PLACES:
             place = {"code": code, "level": level, "zh": code} | ({"parent": above} if above else {})
@@ -200,6 +205,14 @@ def test_where_there_is_no_installation_nothing_is_made(words: tuple[str, ...], 
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("command", ["demo", "demo --keep"])
+def test_the_demonstration_removes_nothing_but_an_earlier_one(command: str, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    refused = shifan(*command.split(), "--home", str(tmp_path))
+    assert (refused.returncode, "something else than an installation" in refused.stderr) == (1, True)
+    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
+
+
 # ------------------------------------------------------------------------------------------ one process each
 
 
@@ -268,7 +281,11 @@ def test_a_scheme_is_shown_and_drawn() -> None:
         assert said in shown
     drawn = shifan("scheme", "diagram", "reference", "--machine", "designation")
     assert drawn.stdout.startswith("stateDiagram-v2")
-    for words in (("diagram", "reference", "--machine", "no"), ("show", "no"), ("diagram", "reference", "--track", "no")):
+    for words in (
+        ("diagram", "reference", "--machine", "no"),
+        ("show", "no"),
+        ("diagram", "reference", "--track", "no"),
+    ):
         refused = shifan("scheme", *words)
         assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
 
@@ -277,12 +294,12 @@ def test_a_scheme_is_shown_and_drawn() -> None:
 
 
 def test_every_command_says_what_it_does_with_an_example_and_what_comes_next() -> None:
-    grouped = {"audit": ("verify",), "scheme": ("validate", "show", "diagram")}
+    inside = {"audit": ("verify",), "scheme": ("validate", "show", "diagram")}
     here = CliRunner()
     everything = build(*COMMANDS)
     for command in COMMANDS:
         assert command in here.invoke(everything, ["--help"]).stdout
-        for words in [(command, one) for one in grouped.get(command, ())] or [(command,)]:
+        for words in [[command, one] for one in inside.get(command, ())] or [[command]]:
             said = here.invoke(everything, [*words, "--help"]).stdout
             assert "Example:" in said, words
             assert "Next" in said, words

@@ -130,9 +130,8 @@ async def _self_check(cast: Cast, at: County) -> None:
 
 
 async def _inspection(cast: Cast, at: County) -> None:
-    # the inspector's paper is filed by the office that organizes
-    for key in ("inspection_report", "rectification_report"):
-        await at.clerk.must("cases", at.case, "submit_artefact", **paper(key))
+    await cast.inspector.must("cases", at.case, "submit_artefact", **paper("inspection_report"))
+    await at.clerk.must("cases", at.case, "submit_artefact", **paper("rectification_report"))
     found = {"date": "2024-02-22", "team": ["Li"], "written_result": "in order"}
     await cast.inspector.must("cases", at.case, "complete_stage", **found)
 

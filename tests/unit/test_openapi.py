@@ -37,7 +37,11 @@ def test_every_change_says_which_roles_may_make_it() -> None:
 
 
 def test_a_change_of_a_thing_names_the_rules_behind_it() -> None:
-    acts = {where: one for where, one in operations().items() if where[1].endswith("/actions/{event}") and where[0] == "post"}
+    acts = {
+        where: one
+        for where, one in operations().items()
+        if where[1].endswith("/actions/{event}") and where[0] == "post"
+    }
     assert len(acts) > 10
     assert [where for where, one in acts.items() if not one["x-rule-ids"]] == []
 

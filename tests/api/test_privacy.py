@@ -1,0 +1,96 @@
+"""What identifies a person stays in one table: never in a history, an audit chain, the outbox or an answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import SQLModel
+
+from service.records import personal
+from service.records.rows import PERSONAL, THING
+from tests.support.cast import Cast, bring, notice
+from tests.support.problems import problem
+
+WHO, WHERE = "Xiaoming of Hidden Lane 7", "telephone 000 1234 5678"
+
+
+async def _objected(cast: Cast) -> tuple[str, str]:
+    """A notice and an objection to it by somebody without an account."""
+    at = await cast.enrolled()
+    await bring(cast, at, "publicity")
+    opened = await notice(cast, at)
+    nobody = cast.place.public()
+    form = {"reasons": "the figures are invented", "identity": WHO, "way_to_answer": WHERE}
+    answer = await nobody.post("/objections", {"parent": opened, "form": form}, key=f"objection to {opened}")
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["Location"] == f"/api/v1/commands/objection to {opened}".replace(" ", "%20") or answer.headers["Location"]
+    assert WHO not in answer.text
+    objection: str = answer.json()["id"]
+    for _ in range(200):
+        if (await cast.chief.get(f"/objections/{objection}")).status_code == 200:
+            break
+    return opened, objection
+
+
+@pytest.mark.req("GAP-QH-2")
+async def test_the_person_behind_an_objection_stands_in_one_table_only(cast: Cast) -> None:
+    opened, objection = await _objected(cast)
+    found = set()
+    async with cast.place.database.read.connect() as db:
+        for name, table in SQLModel.metadata.tables.items():
+            rows = json.dumps([list(row) for row in await db.execute(select(table))], default=str, ensure_ascii=False)
+            if WHO in rows or WHERE in rows:
+                found.add(name)
+        assert found == {"personal"}
+        mine = select(PERSONAL.c.value).where(PERSONAL.c.thing == objection)
+        assert set((await db.execute(mine)).scalars()) == {WHO, WHERE}
+        data = (await db.execute(select(THING.c.data).where(THING.c.id == objection))).scalar_one()
+        assert await personal.told(db, data["identity"]) == WHO
+    history = await cast.place.client.get_workflow_handle(f"public_notice:{opened}").fetch_history()
+    text = history.to_json()
+    assert "file_objection" in text
+    for secret in (WHO, WHERE, "invented"):
+        assert secret not in text
+
+
+async def test_no_answer_of_the_api_tells_who_objected(cast: Cast) -> None:
+    opened, objection = await _objected(cast)
+    for path in (f"/objections/{objection}", f"/notices/{opened}", f"/notices/{opened}/timeline", f"/notices/{opened}/workflow"):
+        assert WHO not in (await cast.chief.get(path)).text
+    nobody = cast.place.public()
+    problem(await nobody.get(f"/objections/{objection}"), "not_found")
+    shown = (await nobody.get(f"/notices/{opened}")).text
+    assert "invented" not in shown
+    assert "objection" not in shown
+    status = await nobody.get(f"/commands/objection to {opened}")
+    assert WHO not in status.text
+
+
+async def test_the_same_objection_sent_twice_is_one(cast: Cast) -> None:
+    opened, objection = await _objected(cast)
+    form = {"reasons": "the figures are invented", "identity": WHO, "way_to_answer": WHERE}
+    again = await cast.place.public().post("/objections", {"parent": opened, "form": form}, key=f"objection to {opened}")
+    assert (again.status_code, again.json()["id"]) == (202, objection)
+    listed = (await cast.chief.get("/objections", parent=opened)).json()["items"]
+    assert [o["id"] for o in listed] == [objection]
+    other = await cast.place.public().post(
+        "/objections", {"parent": opened, "form": {**form, "identity": "me"}}, key=f"objection to {opened}"
+    )
+    problem(other, "other_body")
+
+
+async def test_an_objection_without_a_name_or_to_nothing_is_refused(cast: Cast) -> None:
+    at = await cast.enrolled()
+    await bring(cast, at, "publicity")
+    draft = await cast.chief.made("notices", at.case)
+    opened = await notice(cast, at)
+    nobody = cast.place.public()
+    said = problem(await nobody.create("objections", opened, reasons="it is wrong"), "form")
+    assert {e["pointer"] for e in said["errors"]} == {"/form/identity", "/form/way_to_answer"}
+    form = {"reasons": "it is wrong", "identity": WHO, "way_to_answer": WHERE}
+    problem(await nobody.create("objections", "nothing", **form), "not_found")
+    refused = await nobody.create("objections", draft, **form)
+    assert refused.status_code in (404, 409)
+    problem(refused, refused.json()["code"])
