@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
 from temporalio import activity
 
 from activities.courier import Courier
 from service.clock import Clock
-from service.contracts import DELIVER, Owner
+from service.contracts import DELIVER, Command, Owner
 from service.records import follow_ups, outbox
 from service.records.database import Database
+
+ANSWERED_WITHIN = 60.0
+"""Seconds; then it is asked again. An engine that comes back may have forgotten a question, never an answer."""
 
 
 class FollowUps:
@@ -23,13 +30,34 @@ class FollowUps:
     async def deliver(self, owner: Owner) -> int:
         """Carry out everything that waits for this owner; returns how many. Safe to repeat at any point."""
         told = 0
-        while waiting := await follow_ups.to_do(self.database, owner.thing):
-            for command in waiting:
-                result = await self.courier.send(command)
-                await follow_ups.done(self.database, self.clock, command.key, result)
-                if result.standing is not None:
-                    adopted = outbox.Adopted(command.owner.partition(":")[2], result.standing.revision)
-                    await outbox.confirm(self.database, [adopted])
-                told += 1
-                activity.heartbeat(told)
+        async with _alive():
+            while waiting := await follow_ups.to_do(self.database, owner.thing):
+                for command in waiting:
+                    await self._tell(command)
+                    told += 1
         return told
+
+    async def _tell(self, command: Command) -> None:
+        async with asyncio.timeout(ANSWERED_WITHIN):
+            result = await self.courier.send(command)
+        await follow_ups.done(self.database, self.clock, command.key, result)
+        if result.standing is not None:
+            adopted = outbox.Adopted(command.owner.partition(":")[2], result.standing.revision)
+            await outbox.confirm(self.database, [adopted])
+
+
+@contextlib.asynccontextmanager
+async def _alive() -> AsyncIterator[None]:
+    """Heartbeats for as long as this process lives: one answer may take long, a dead worker is missed at once."""
+    within = activity.info().heartbeat_timeout
+
+    async def beat() -> None:
+        while within is not None:
+            activity.heartbeat()
+            await asyncio.sleep(within.total_seconds() / 3)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()

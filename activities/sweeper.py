@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 from temporalio.client import WorkflowQueryFailedError, WorkflowUpdateFailedError
 
 from activities.courier import Courier, id_of
 from service.clock import Clock
-from service.contracts import Owner
+from service.contracts import Command, Owner
 from service.records import outbox
 from service.records.database import Database
 
+T = TypeVar("T")
 log = structlog.get_logger()
 MISSED_AFTER = timedelta(minutes=2)
 """A timer this late was lost with its workflow; a little lateness is the machine being busy."""
 
-REPAIRED_AT_A_TIME = 16
-REPAIRED_WITHIN = 60.0
+MENDED_AT_A_TIME = 16
+MENDED_WITHIN = 60.0
 """Seconds; a workflow that does not answer by then needs a person who looks at it."""
 SOUND, CAUGHT_UP, REBUILT, STUCK = "sound", "caught up", "rebuilt", "stuck"
 
@@ -39,15 +41,13 @@ class Sweeper:
         self.every = every
 
     async def run(self) -> None:
-        """Sweep for ever. A sweep that fails is told and tried again."""
-        while True:
-            for sweep in (self.number, self.confirm, self.carry_out, self.alarms, self.follow_ups):
-                await self._safely(sweep)
-            await asyncio.sleep(self.every)
+        """Sweep for ever, each kind of work on its own. A sweep that fails is told and tried again."""
+        sweeps = (self.number, self.confirm, self.carry_out, self.alarms, self.follow_ups)
+        await asyncio.gather(*(self._again_and_again(sweep) for sweep in sweeps))
 
     async def once(self, told: Callable[[Owner, str], None] = _ignore) -> None:
         """Everything once, now, whatever its age: what `shifan repair` does. `told` hears how each owner stood."""
-        at_a_time = asyncio.Semaphore(REPAIRED_AT_A_TIME)
+        at_a_time = asyncio.Semaphore(MENDED_AT_A_TIME)
 
         async def repair(owner: Owner) -> None:
             async with at_a_time:
@@ -69,15 +69,14 @@ class Sweeper:
     async def confirm(self, older_than: float | None = None) -> None:
         """Wake the owners of commits that nobody confirmed: their workflow may not have adopted them."""
         age = self.every if older_than is None else older_than
-        for owner, revision in await outbox.unconfirmed(self.database, age):
-            await self._wake(owner)
-            await outbox.confirm(self.database, [outbox.Adopted(owner.thing, revision)])
+        revisions = dict(await outbox.unconfirmed(self.database, age))
+        woken = await self._wake(revisions)
+        await outbox.confirm(self.database, [outbox.Adopted(o.thing, revisions[o]) for o in woken])
 
     async def carry_out(self, older_than: float | None = None) -> None:
         """Send again what was kept in SQL and never answered."""
-        for command in await outbox.received(self.database, self.every if older_than is None else older_than):
-            result = await self.courier.send(command)
-            log.info("carried out later", owner=command.owner, command=command.event, status=result.status)
+        age = self.every if older_than is None else older_than
+        await _each(await outbox.received(self.database, age), self._send, lambda c: f"{c.event} for {c.owner}")
 
     async def alarms(self) -> None:
         """Ring for owners whose alarm is overdue; a movable clock rings by hand."""
@@ -85,18 +84,16 @@ class Sweeper:
             return
         async with self.database.read.connect() as db:
             late = await self.clock.now(db) - MISSED_AFTER
-        for owner in await outbox.owners_due(self.database, late):
-            await self._wake(owner)
+        await self._wake(await outbox.owners_due(self.database, late))
 
     async def follow_ups(self) -> None:
         """Owners with a follow-up that waits are woken; the workflow carries it out."""
-        for owner in await outbox.owners_with_work(self.database):
-            await self._wake(owner)
+        await self._wake(await outbox.owners_with_work(self.database))
 
     async def _repair(self, owner: Owner) -> str:
         """Compare an owner with its workflow, wake it, and say which of the words above it was."""
         try:
-            async with asyncio.timeout(REPAIRED_WITHIN):
+            async with asyncio.timeout(MENDED_WITHIN):
                 believed = await self.courier.believed(id_of(owner))
                 standing = await self.courier.wake(id_of(owner))
         except (TimeoutError, WorkflowUpdateFailedError, WorkflowQueryFailedError) as error:
@@ -106,11 +103,39 @@ class Sweeper:
             return REBUILT
         return SOUND if standing is not None and standing.revision == believed else CAUGHT_UP
 
-    async def _wake(self, owner: Owner) -> None:
-        await self.courier.wake(id_of(owner))
+    async def _wake(self, owners: Iterable[Owner]) -> list[Owner]:
+        """Wake these owners; returns those that answered."""
+        woken: list[Owner] = []
 
-    async def _safely(self, sweep: Callable[[], Awaitable[None]]) -> None:
+        async def wake(owner: Owner) -> None:
+            await self.courier.wake(id_of(owner))
+            woken.append(owner)
+
+        await _each(owners, wake, id_of)
+        return woken
+
+    async def _send(self, command: Command) -> None:
+        result = await self.courier.send(command)
+        log.info("carried out later", owner=command.owner, command=command.event, status=result.status)
+
+    async def _again_and_again(self, sweep: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await sweep()
+            except Exception as error:  # noqa: BLE001 - the database is away; the next sweep finds the same
+                log.warning("sweep failed", sweep=getattr(sweep, "__name__", "?"), error=str(error))
+            await asyncio.sleep(self.every)
+
+
+async def _each(these: Iterable[T], mend: Callable[[T], Awaitable[None]], name: Callable[[T], str]) -> None:
+    """Mend each of these, some at a time. One that hangs or fails is told, and holds up nobody else."""
+    at_a_time = asyncio.Semaphore(MENDED_AT_A_TIME)
+
+    async def one(it: T) -> None:
         try:
-            await sweep()
-        except Exception as error:  # noqa: BLE001 - the engine or the database is away; the next sweep finds the same
-            log.warning("sweep failed", sweep=getattr(sweep, "__name__", "?"), error=str(error))
+            async with at_a_time, asyncio.timeout(MENDED_WITHIN):
+                await mend(it)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep finds the same
+            log.warning("not mended", what=name(it), error=str(error) or type(error).__name__)
+
+    await asyncio.gather(*(one(it) for it in these))

@@ -108,8 +108,11 @@ def needs(*roles: str) -> dict[str, Any]:
     return {"x-required-roles": sorted(roles)}
 
 
-def must_hold(who: Who, *roles: str) -> None:
-    """403 unless the caller holds one of these roles for some scope."""
-    if not any(held.role in roles for held in who.roles):
-        said = {"code": "role", "zh": f"须具备 {'、'.join(roles)}", "en": f"needs one of {', '.join(roles)}"}
-        raise Problem("forbidden", errors=[said])
+def must_hold(who: Who, *roles: str, region: str | None = None) -> None:
+    """403 unless the caller holds one of these roles - where `region` is given, for a region that covers it."""
+    mine = [held.scope.removeprefix("region:") for held in who.roles if held.role in roles]
+    if mine and (region is None or any(region == scope or region.startswith(scope + "/") for scope in mine)):
+        return
+    where = f" @ {region}" if mine else ""
+    said = {"code": "role", "zh": f"须具备 {'、'.join(roles)}{where}", "en": f"needs one of {', '.join(roles)}{where}"}
+    raise Problem("forbidden", errors=[said])

@@ -23,43 +23,53 @@ class Envelope:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return None
+            return
         limit = self.upload_limit if scope["path"] == UPLOADS else self.body_limit
-        read, begun = 0, False
-
-        async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > limit:
-                raise Problem("too_large")
-            return message
-
-        async def versioned(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-api-version", VERSION.encode())]
-            await send(message)
-
-        async def answered(message: Message) -> None:
-            if read <= limit:  # whatever is made of half a body is not the answer
-                await versioned(message)
-
-        async def say(problem: Problem) -> None:
-            await problem.response(Request(scope))(scope, receive, versioned)
-
+        exchange = _Exchange(scope, receive, send, limit)
         if refused := _refused(scope, limit):
-            return await say(refused)
+            await exchange.say(refused)
+            return
         try:
-            await self.app(scope, counted, answered)
+            await self.app(scope, exchange.receive, exchange.send)
         except Exception:
-            if not begun:
-                await say(Problem("internal"))
+            if not exchange.begun:
+                await exchange.say(Problem("internal"))
             raise
-        if read > limit:
-            await say(Problem("too_large"))
-        return None
+        if exchange.too_large:
+            await exchange.say(Problem("too_large"))
+
+
+class _Exchange:
+    """One request and its answer, as they pass through."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        self._scope, self._receive, self._send, self._limit = scope, receive, send, limit
+        self._read = 0
+        self.begun = False
+
+    @property
+    def too_large(self) -> bool:
+        return self._read > self._limit
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self.too_large:
+            raise Problem("too_large")
+        return message
+
+    async def send(self, message: Message) -> None:
+        if not self.too_large:  # whatever is made of half a body is not the answer
+            await self._versioned(message)
+
+    async def say(self, problem: Problem) -> None:
+        await problem.response(Request(self._scope))(self._scope, self._receive, self._versioned)
+
+    async def _versioned(self, message: Message) -> None:
+        self.begun = True
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"x-api-version", VERSION.encode())]
+        await self._send(message)
 
 
 def _refused(scope: Scope, limit: int) -> Problem | None:

@@ -38,7 +38,6 @@ from service.records.inbox import find
 from service.records.write import id_from, refusal_line
 
 log = structlog.get_logger()
-OUT_OF_REACH = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 HEALTH_WITHIN = timedelta(seconds=2)
 CONFIRM_EVERY = 0.5
 
@@ -260,11 +259,8 @@ class Gateway:
         try:
             async with asyncio.timeout(self.answer_within):
                 result = await self.courier.send(command)
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-            return await self._unanswered(ask, command)
-        except RPCError as error:
-            if error.status not in OUT_OF_REACH:
-                raise
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
+            log.info("no answer in time", owner=command.owner, error=str(error))
             return await self._unanswered(ask, command)
         except WorkflowUpdateFailedError as error:
             # The owner's state moved on between our verdict and its own: say what is so now.
@@ -281,10 +277,10 @@ class Gateway:
             known = await inbox.receive(self.database, command)
             more = {"command": command.key}
             return self._reply(ask, known) if known else Reply(202, command.thing, command.machine, more=more)
-        known = await inbox.void(self.database, command)
-        if known is None:
+        if await inbox.void(self.database, command):
             raise Problem("engine_down", headers={"Retry-After": "5"})
-        return self._reply(ask, known)
+        async with self.database.read.connect() as db:
+            return await self._answered(db, ask) or Reply(202, command.thing, command.machine, more={"command": ask.key})
 
     async def _too_late(self, ask: Request) -> Reply:
         async with self.database.read.connect() as db:
@@ -321,7 +317,12 @@ class Gateway:
 
 
 def sees(who: Who, thing: Thing) -> bool:
-    """Whether somebody may read a thing: a role held for where it lies; the public what is published."""
+    """Whether somebody may read a thing: a role held for where it lies; the public what is published.
+
+    A batch is announced to all whom it may concern: everybody with an account sees it.
+    """
+    if thing.machine == "batch" and who is not THE_PUBLIC:
+        return True
     if any(held.role != "member_of_public" and held.covers(thing) for held in who.roles):
         return True
     return is_public(thing)

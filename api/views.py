@@ -88,6 +88,7 @@ def duty_view(duty: Duty) -> dict[str, Any]:
         "unit": duty.unit,
         "wording": duty.wording,
         "calendar": duty.calendar,
+        "provisional": duty.calendar.endswith(" provisional"),
         "extensions": duty.extensions,
         "responsible": duty.person or None,
     }

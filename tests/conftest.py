@@ -65,9 +65,9 @@ async def place(
     It is shared: make counties of your own, and leave its clock alone. Whoever moves a clock asks for `fresh`.
     """
     home = tmp_path_factory.mktemp("place")
-    async with serving(home) as server:
-        async with installation(await connect(server), database_url(request.param, request, home), home) as found:
-            yield found
+    url = database_url(request.param, request, home)
+    async with serving(home) as server, installation(await connect(server), url, home) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -77,14 +77,12 @@ async def cast(place: Installation) -> Cast:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def fresh(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Cast]:
+async def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cast]:
     """An installation of the test's own, with its people: for whoever moves the clock."""
     home = tmp_path_factory.mktemp("fresh")
-    async with serving(home) as server:
-        async with installation(await connect(server), database_url(request.param, request, home), home) as found:
-            yield await casting.cast(found)
+    url = database_url(request.param, request, home)
+    async with serving(home) as server, installation(await connect(server), url, home) as found:
+        yield await casting.cast(found)
 
 
 def database_url(kind: str, request: pytest.FixtureRequest, home: Path) -> str:

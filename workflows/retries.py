@@ -13,5 +13,5 @@ COMMIT_WITHIN = timedelta(seconds=30)
 """One transaction. SQLite waits up to 15 s for its turn."""
 
 DELIVER_WITHIN = timedelta(hours=1)
-DELIVER_HEARTBEAT = timedelta(seconds=60)
-"""A naming decision may tell thousands of cases; each one told is a heartbeat."""
+DELIVER_HEARTBEAT = timedelta(seconds=10)
+"""A naming decision may tell thousands of cases. The worker that does beats all the while; another takes over soon."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-QUIET = ("httpx", "httpcore", "alembic", "aiosqlite", "asyncio")
+QUIET = ("httpx", "httpcore", "alembic", "aiosqlite", "asyncio", "transitions")
 """Libraries that tell every step; their warnings are still heard."""
 
 

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,7 +59,7 @@ def command(
     found = prepare(settings, start)
     temporal, members = processes(settings)
     lost = found.open_owners if temporal_is_new else 0
-    sys.exit(Group(members).run(lambda: typer.echo(banner(settings, temporal, found.clock, home, lost))))
+    sys.exit(Group(members).run(lambda: typer.echo(banner(settings, temporal, found.clock, lost))))
 
 
 def refuse_a_second(settings: Settings) -> None:
@@ -158,10 +157,11 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def banner(settings: Settings, temporal: str, clock: str, home: Path | None, lost: int) -> str:
+def banner(settings: Settings, temporal: str, clock: str, lost: int) -> str:
     """What somebody needs to know who sees this for the first time."""
     at = address(settings)
-    with_home = f" --home {home}" if home else ""
+    usual = settings.home == Settings.model_fields["home"].default
+    with_home = "" if usual else f" --home {settings.home}"
     repair = (
         f"\nTemporal's file is new, and {lost} workflows are not in it: run shifan repair{with_home}\n" if lost else ""
     )

@@ -30,7 +30,7 @@ class Journey(Body):
 
 
 @routes.get("/api/v1/clock", tags=["clock"], summary="The business time of this installation")
-async def clock(here: InHouse) -> JSONResponse:
+async def clock(here: InHouse, who: Caller) -> JSONResponse:
     async with here.database.read.connect() as db:
         now = await here.clock.now(db)
     return JSONResponse({"now": now.isoformat(), "movable": here.clock.movable})
@@ -53,7 +53,7 @@ async def advance(body: Journey, here: InHouse, who: Caller) -> JSONResponse:
     return JSONResponse({"now": body.to.isoformat(), "woken": woken})
 
 
-@routes.get("/api/v1/commands/{key}", tags=["commands"], summary="What became of a command that answered 202")
+@routes.get("/api/v1/commands/{key:path}", tags=["commands"], summary="What became of a command that answered 202")
 async def command(key: str, here: InHouse, who: Anybody) -> JSONResponse:
     row = await inbox.status_of(here.database, who.person, key)
     if row is None:

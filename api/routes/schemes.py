@@ -30,7 +30,7 @@ class Draft(Body):
 
 @routes.post("", status_code=201, summary="Import a draft", openapi_extra=needs(EDITOR))
 async def add(body: Draft, here: InHouse, who: Caller) -> JSONResponse:
-    must_hold(who, EDITOR)
+    must_hold(who, EDITOR, region=body.region)
     try:
         if body.shipped is not None:
             if body.shipped not in loader.shipped():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pwdlib import PasswordHash
 from pydantic import Field
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.bodies import Body
 from api.context import Anybody, Caller, InHouse, must_hold, needs
@@ -67,7 +68,7 @@ class SignIn(Body):
     openapi_extra=needs(SYSTEM_ADMIN),
 )
 async def add_jurisdiction(body: Jurisdiction, here: InHouse, who: Caller) -> JSONResponse:
-    must_hold(who, SYSTEM_ADMIN)
+    """The same jurisdiction added again is answered alike; another one under its code is a conflict."""
     async with here.database.write.begin() as db:
         path = body.code
         if body.parent is not None:
@@ -75,10 +76,9 @@ async def add_jurisdiction(body: Jurisdiction, here: InHouse, who: Caller) -> JS
             if above is None:
                 raise Problem("not_found", errors=[{"pointer": "/parent", "zh": "没有上级", "en": "no such parent"}])
             path = f"{above}/{body.code}"
-        if (await db.execute(select(JURISDICTION.c.code).where(JURISDICTION.c.code == body.code))).scalar():
-            raise Problem("conflict")
+        must_hold(who, SYSTEM_ADMIN, region=path)
         values = {"code": body.code, "path": path, "level": body.level, "zh": body.zh, "en": body.en}
-        await db.execute(insert(JURISDICTION).values(**values))
+        await _add_once(db, JURISDICTION, JURISDICTION.c.code == body.code, values)
     return JSONResponse(values, 201)
 
 
@@ -91,15 +91,22 @@ async def jurisdictions(here: InHouse, who: Caller) -> JSONResponse:
 
 @routes.post("/organizations", status_code=201, summary="Add an organization", openapi_extra=needs(SYSTEM_ADMIN))
 async def add_organization(body: Organization, here: InHouse, who: Caller) -> JSONResponse:
-    must_hold(who, SYSTEM_ADMIN)
+    """The same organization added again is answered alike; another one under its ID is a conflict."""
     async with here.database.write.begin() as db:
-        if (await db.execute(select(ORGANIZATION.c.id).where(ORGANIZATION.c.id == body.id))).scalar():
-            raise Problem("conflict")
-        known = select(JURISDICTION.c.code).where(JURISDICTION.c.code == body.jurisdiction)
-        if not (await db.execute(known)).scalar():
+        known = select(JURISDICTION.c.path).where(JURISDICTION.c.code == body.jurisdiction)
+        if (path := (await db.execute(known)).scalar()) is None:
             raise Problem("not_found")
-        await db.execute(insert(ORGANIZATION).values(**body.model_dump()))
+        must_hold(who, SYSTEM_ADMIN, region=path)
+        await _add_once(db, ORGANIZATION, ORGANIZATION.c.id == body.id, body.model_dump())
     return JSONResponse(body.model_dump(), 201)
+
+
+async def _add_once(db: AsyncConnection, table: Table, key: ColumnElement[bool], values: dict[str, Any]) -> None:
+    before = (await db.execute(select(table).where(key))).one_or_none()
+    if before is None:
+        await db.execute(insert(table).values(**values))
+    elif dict(before._mapping) != values:
+        raise Problem("conflict")
 
 
 @routes.get("/organizations", summary="All organizations")
@@ -126,7 +133,8 @@ async def add_person(body: Person, here: InHouse, who: Caller) -> JSONResponse:
     openapi_extra=needs(SECURITY_ADMIN),
 )
 async def give_role(person: str, body: Role, here: InHouse, who: Caller) -> JSONResponse:
-    must_hold(who, SECURITY_ADMIN)
+    kind, _, where = body.scope.partition(":")
+    must_hold(who, SECURITY_ADMIN, region=where if kind == "region" else None)
     if person == who.person:
         said = {"code": "self", "zh": "不能给自己授权", "en": "nobody gives a role to himself"}
         raise Problem("forbidden", errors=[said])

@@ -7,6 +7,7 @@ import binascii
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
@@ -25,7 +26,6 @@ from service.domain.machines import PLAIN
 from service.domain.stage import TABLE as STAGE_TABLE
 from service.records.queries import lists
 
-PUBLIC = ("notices", "designations", "objections")
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -157,7 +157,7 @@ def _answer(reply: Reply) -> JSONResponse:
     if reply.status == 201:
         headers["Location"] = views.reply_view(reply)["self"]
     if "command" in reply.more:
-        headers["Location"] = f"/api/v1/commands/{reply.more['command']}"
+        headers["Location"] = f"/api/v1/commands/{quote(reply.more['command'], safe='')}"
     if reply.more.get("proposal"):
         headers["Location"] = f"/api/v1/proposals/{reply.more['proposal']}"
     return JSONResponse(views.reply_view(reply), reply.status, headers)

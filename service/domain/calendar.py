@@ -61,6 +61,10 @@ class Calendar:
         """Whether the day is worked; in a provisional year, whether it is a weekday."""
         return self._works.get(day, day.weekday() < _SATURDAY)
 
+    def stamp(self, day: dt.date | None) -> str:
+        """The version a date was worked out with; it says so when the year has no official calendar yet (INV-33)."""
+        return f"{self.version} provisional" if day is not None and self.provisional(day.year) else self.version
+
     def provisional(self, year: int) -> bool:
         """Whether the official table of the year is missing."""
         return year not in self._years

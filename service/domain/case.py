@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from service.domain import case_guards as g
 from service.domain.duties import Due, DutyRule, fixed
 from service.domain.effects import Effect, Fire, LetGo, Put, Send, StandStill
-from service.domain.facts import NEW, SAME, Ask, Facts, Thing
+from service.domain.facts import NEW, SAME, Ask, Facts
 from service.domain.forms import REASON, Fault, Form, Part, day, flag, pairs, text
 from service.domain.guards import naming_not_decided
 from service.domain.machine import Guard, Machine, Move, states
@@ -348,8 +348,3 @@ def _targets(token: str, source: str, track: Track, keys: list[str]) -> list[str
             return [s.key for s in track.stages for r in s.returns if r.resume and r.to == source]
         case _:  # @paused_in: whichever stage the case was paused in
             return keys
-
-
-def stage_of(case: Thing, track: Track) -> str | None:
-    """The stage in which a case stands, or None before and after."""
-    return case.state if any(s.key == case.state for s in track.stages) else None

@@ -94,7 +94,7 @@ def opened(rule: DutyRule, due: Due, facts: Facts, duty_id: str) -> Duty:
         first_due_on=due.on,
         wording=due.wording,
         unit=rule.unit,
-        calendar=facts.calendar.version,
+        calendar=facts.calendar.stamp(due.on),
     )
     if due.at is not None:
         return replace(duty, due_on=facts.calendar.today(due.at), due_at=due.at, ring_at=due.at)
@@ -121,7 +121,8 @@ def moved(duty: Duty, rule: DutyRule, day: date, facts: Facts) -> Duty:
     """The same duty with another date; the first date stays on record and a flag already set stays (INV-21)."""
     first = duty.first_due_on or day
     late = duty.overdue and day < facts.today
-    return arm(replace(duty, due_on=day, first_due_on=first, overdue=late), rule, facts.calendar, facts.now)
+    stamp = facts.calendar.stamp(day)
+    return arm(replace(duty, due_on=day, first_due_on=first, overdue=late, calendar=stamp), rule, facts.calendar, facts.now)
 
 
 def still(duty: Duty, facts: Facts) -> Duty:

@@ -238,7 +238,7 @@ def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
                 desk.put_duty(duties.opened(rule, due, seen, desk.fresh()))
 
 
-def _carry(desk: Desk, effect: Effect) -> None:
+def _carry(desk: Desk, effect: Effect) -> None:  # noqa: C901 - one case for each kind of effect
     match effect:
         case Fire():
             _fire(desk, effect)

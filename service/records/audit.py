@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.records.rows import AUDIT, CHAIN
 
 GENESIS = "0" * 64
+_HEAD = select(CHAIN).where(CHAIN.c.id == bindparam("chain")).with_for_update()
+_ADVANCE = update(CHAIN).where(CHAIN.c.id == bindparam("chain"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ async def append(db: AsyncConnection, at: datetime, lines: Iterable[Line]) -> No
         by_chain.setdefault(line.chain, []).append(line)
     rows = []
     for chain in sorted(by_chain):
-        head = (await db.execute(select(CHAIN).where(CHAIN.c.id == chain).with_for_update())).one_or_none()
+        head = (await db.execute(_HEAD, {"chain": chain})).one_or_none()
         seq, last = (head.seq, head.hash) if head else (0, GENESIS)
         for line in by_chain[chain]:
             seq += 1
@@ -68,9 +70,9 @@ async def append(db: AsyncConnection, at: datetime, lines: Iterable[Line]) -> No
                 }
             )
         if head:
-            await db.execute(update(CHAIN).where(CHAIN.c.id == chain).values(seq=seq, hash=last))
+            await db.execute(_ADVANCE, {"chain": chain, "seq": seq, "hash": last})
         else:
-            await db.execute(insert(CHAIN).values(id=chain, seq=seq, hash=last))
+            await db.execute(insert(CHAIN), {"id": chain, "seq": seq, "hash": last})
     if rows:
         await db.execute(insert(AUDIT), rows)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
@@ -21,18 +22,45 @@ class Unknown(Exception):
     """There is no such thing, parent or scheme."""
 
 
+def _beside(chain: Any, near: Iterable[Any], owners: Iterable[Any]) -> ColumnElement[bool]:
+    """What is read for a thing: its file, its owner, parent and batch, and what it or its batch owns.
+
+    Those are the look-backs of a round and the naming decisions of a batch. Each way has an index of its own: a
+    condition on the machine besides would lead through all things of that machine there ever were.
+    """
+    return or_(THING.c.chain == chain, THING.c.id.in_(near), THING.c.owner.in_(owners))
+
+
+# Put together once: building a statement costs more than SQLite needs to answer it.
+_ME = THING.alias("me")
+_NEAR = (_ME.c.id, _ME.c.owner, _ME.c.parent, _ME.c.batch)
+_FILE = (
+    select(THING)
+    .join(_ME, _beside(_ME.c.chain, _NEAR, (_ME.c.id, _ME.c.batch)))
+    .where(_ME.c.id == bindparam("thing"))
+)
+_OWED = select(DUTY).where(DUTY.c.owner == bindparam("owner"))
+_OWNER = select(THING.c.owner).where(THING.c.id == bindparam("thing")).scalar_subquery()
+_LOCK = select(THING.c.id).where(THING.c.id == _OWNER).with_for_update()
+
+
 async def facts_of(db: AsyncConnection, clock: Clock, thing_id: str, *, lock: bool = False) -> Facts:
     """The facts about an existing thing. `lock` takes its owner's row, so that one commit follows another.
 
     Raises Unknown.
     """
-    found = (await db.execute(select(THING).where(THING.c.id == thing_id))).one_or_none()
-    if found is None:
-        raise Unknown(thing_id)
-    thing = thing_of(found)
     if lock:
-        await db.execute(select(THING.c.id).where(THING.c.id == thing.owner).with_for_update())
-    return await _around(db, clock, thing)
+        await _lock(db, thing_id)
+    things = {row.id: thing_of(row) for row in await db.execute(_FILE, {"thing": thing_id})}
+    if thing_id not in things:
+        raise Unknown(thing_id)
+    return await _facts(db, clock, things[thing_id], things)
+
+
+async def _lock(db: AsyncConnection, thing_id: str) -> None:
+    """One commit of an owner after the other. SQLite has taken the whole file at BEGIN IMMEDIATE."""
+    if db.dialect.name != "sqlite":
+        await db.execute(_LOCK, {"thing": thing_id})
 
 
 async def facts_of_newborn(
@@ -57,7 +85,7 @@ async def facts_of_newborn(
             raise Unknown(parent_id)
         parent = thing_of(row)
     if lock and parent is not None:
-        await db.execute(select(THING.c.id).where(THING.c.id == parent.owner).with_for_update())
+        await _lock(db, parent.id)
     thing = newborn(machine, thing_id, parent, 0, data)
     if parent is None:
         version = await schemes.version(db, str(data.get("scheme", "")))
@@ -66,7 +94,9 @@ async def facts_of_newborn(
         thing = replace(thing, scheme=version.id, region=version.region)
     if machine == "case":
         thing = await _placed(db, thing, form)
-    facts = await _around(db, clock, thing)
+    near = [i for i in (thing.id, thing.owner, thing.parent, thing.batch) if i is not None]
+    query = select(THING).where(_beside(thing.chain, near, (thing.id, thing.batch)))
+    facts = await _facts(db, clock, thing, {row.id: thing_of(row) for row in await db.execute(query)})
     number = 1 + max((t.number for t in facts.things.values()), default=0)
     thing = replace(thing, number=number)
     return replace(facts, thing=thing, things={**facts.things, thing.id: thing})
@@ -89,25 +119,14 @@ async def _placed(db: AsyncConnection, case: Thing, form: dict[str, Any]) -> Thi
     )
 
 
-async def _around(db: AsyncConnection, clock: Clock, thing: Thing) -> Facts:
-    """The thing with its file, its owner, its batch and the naming decisions of that, and the open duties."""
-    near = {thing.id, thing.owner, thing.parent, thing.batch} - {None}
-    query = select(THING).where(
-        or_(
-            THING.c.chain == thing.chain,
-            THING.c.id.in_(near),
-            and_(THING.c.owner == (thing.batch or thing.id), THING.c.machine == "naming_decision"),
-            and_(THING.c.owner == thing.id, THING.c.machine == "look_back"),
-        )
-    )
-    things = {row.id: thing_of(row) for row in await db.execute(query)}
+async def _facts(db: AsyncConnection, clock: Clock, thing: Thing, things: dict[str, Thing]) -> Facts:
+    """The thing among what was read for it, with its scheme, the duties of its owner and the time."""
     version = await schemes.version(db, thing.scheme)
     if version is None:
         raise Unknown(thing.scheme)
-    owed = select(DUTY).where(DUTY.c.owner == thing.owner)
-    duties = tuple(duty_of(row) for row in await db.execute(owed))
+    duties = tuple(duty_of(row) for row in await db.execute(_OWED, {"owner": thing.owner}))
     now = await clock.now(db)
-    thing = things.setdefault(thing.id, thing)  # as it stands now that its owner is locked
+    thing = things.setdefault(thing.id, thing)  # what is to be created may have been meanwhile
     return Facts(version.scheme, official_calendar(), now, thing, things, duties)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,11 +16,13 @@ from service.records.answers import result_data, result_of
 from service.records.database import Database
 from service.records.rows import COMMAND
 
+T = TypeVar("T")
+_BY_KEY = select(COMMAND).where(COMMAND.c.principal == bindparam("principal"), COMMAND.c.key == bindparam("key"))
+
 
 async def find(db: AsyncConnection, principal: str, key: str) -> Any:
     """The row of a command, or None."""
-    query = select(COMMAND).where(COMMAND.c.principal == principal, COMMAND.c.key == key)
-    return (await db.execute(query)).one_or_none()
+    return (await db.execute(_BY_KEY, {"principal": principal, "key": key})).one_or_none()
 
 
 async def seen_before(db: AsyncConnection, command: Command) -> Result | None:
@@ -39,12 +41,12 @@ def first_answer(known: Any, command: Command) -> Result:
 async def remember(db: AsyncConnection, command: Command, result: Result, exists: bool) -> None:
     """Keep the first answer to a command under its key."""
     values = {"status": "done", "result": result_data(result), "body_hash": command.body_hash}
-    mine = (COMMAND.c.principal == command.principal) & (COMMAND.c.key == command.key)
     if exists:
+        mine = (COMMAND.c.principal == command.principal) & (COMMAND.c.key == command.key)
         await db.execute(update(COMMAND).where(mine).values(**values))
     else:
-        now = datetime.now(UTC)
-        await db.execute(insert(COMMAND).values(principal=command.principal, key=command.key, at=now, **values))
+        new = {"principal": command.principal, "key": command.key, "at": datetime.now(UTC), **values}
+        await db.execute(insert(COMMAND), new)
 
 
 async def receive(database: Database, command: Command) -> Result | None:
@@ -52,14 +54,14 @@ async def receive(database: Database, command: Command) -> Result | None:
     return await _unless_answered_meanwhile(_receive, database, command)
 
 
-async def void(database: Database, command: Command) -> Result | None:
-    """Make sure that a command which was perhaps sent is never taken. Returns its answer if it was taken already."""
+async def void(database: Database, command: Command) -> bool:
+    """Make sure that a command which was perhaps sent is never taken. False: it was taken, or is kept to be."""
     return await _unless_answered_meanwhile(_void, database, command)
 
 
 async def _unless_answered_meanwhile(
-    keep: Callable[[Database, Command], Awaitable[Result | None]], database: Database, command: Command
-) -> Result | None:
+    keep: Callable[[Database, Command], Awaitable[T]], database: Database, command: Command
+) -> T:
     """PostgreSQL locks no row that is not there yet: the commit may write the key between our look and our word."""
     try:
         return await keep(database, command)
@@ -78,14 +80,12 @@ async def _receive(database: Database, command: Command) -> Result | None:
     return None
 
 
-async def _void(database: Database, command: Command) -> Result | None:
+async def _void(database: Database, command: Command) -> bool:
     async with database.write.begin() as db:
         known = await find(db, command.principal, command.key)
-        if known is not None and known.status == "done":
-            return result_of(known.result)
         if known is None:
             await _keep(db, command, "void", None)
-    return None
+        return known is None or known.status == "void"
 
 
 async def unvoid(database: Database, principal: str, key: str) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.domain.facts import SYSTEM, THE_PUBLIC, TIMER, Held, Who
 from service.records.rows import PERSON, ROLE
 
-
 RESERVED = (TIMER, SYSTEM, THE_PUBLIC.person)
 """Who acts by these names is the service itself, or nobody in particular."""
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.contracts import Command
 from service.domain.facts import Facts, Thing
 from service.records.rows import PROPOSAL
 
+_OPEN = select(PROPOSAL).where(
+    PROPOSAL.c.thing == bindparam("thing"),
+    PROPOSAL.c.event == bindparam("event"),
+    PROPOSAL.c.state == bindparam("state"),
+    PROPOSAL.c.status == "open",
+)
+
 
 async def first_person(db: AsyncConnection, thing: Thing, command: Command) -> Any:
     """The open proposal of the same act on the thing as it stands: same event, same form. None otherwise."""
-    query = select(PROPOSAL).where(
-        PROPOSAL.c.thing == thing.id,
-        PROPOSAL.c.event == command.event,
-        PROPOSAL.c.state == thing.state,
-        PROPOSAL.c.status == "open",
-    )
-    rows = (await db.execute(query)).all()
+    rows = (await db.execute(_OPEN, {"thing": thing.id, "event": command.event, "state": thing.state})).all()
     return next((r for r in rows if r.form == (command.form or {})), None)
 
 
@@ -41,9 +43,9 @@ async def open_one(db: AsyncConnection, facts: Facts, command: Command, proposal
     return proposal_id
 
 
-async def close(db: AsyncConnection, thing: str, confirmed: Any) -> None:
-    """The thing has changed: the proposal that was confirmed is done, every other one is void."""
-    mine = (PROPOSAL.c.thing == thing) & (PROPOSAL.c.status == "open")
+async def close(db: AsyncConnection, things: Collection[str], confirmed: Any) -> None:
+    """These things have changed: the proposal that was confirmed is done, every other one on them is void."""
+    mine = PROPOSAL.c.thing.in_(things) & (PROPOSAL.c.status == "open")
     if confirmed is not None:
         await db.execute(update(PROPOSAL).where(PROPOSAL.c.id == confirmed.id).values(status="confirmed"))
     await db.execute(update(PROPOSAL).where(mine).values(status="void"))

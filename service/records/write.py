@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import NEW, Ask, Facts, Thing
@@ -16,6 +16,7 @@ from service.records import audit
 from service.records.rows import DUTY, FOLLOW_UP, OUTBOX, THING, duty_values, thing_values
 
 IDS = uuid.UUID("6d0d9f2e-6a0c-4a52-9f0d-2f5f6b0c1b57")
+_MOVED = update(THING).where(THING.c.id == bindparam("thing"), THING.c.revision == bindparam("seen"))
 
 
 def id_from(principal: str, key: str, part: str = "") -> str:
@@ -31,9 +32,9 @@ async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> No
     if created:
         await db.execute(insert(THING), [thing_values(t) for t in created])
     for thing in (t for t in desk.things.values() if t.id in before):
-        mine = (THING.c.id == thing.id) & (THING.c.revision == before[thing.id])
+        mine = {"thing": thing.id, "seen": before[thing.id]}
         values = {"state": thing.state, "revision": thing.revision, "ended": thing.ended, "data": thing.data}
-        if (await db.execute(update(THING).where(mine).values(**values))).rowcount != 1:
+        if (await db.execute(_MOVED, {**mine, **values})).rowcount != 1:
             raise RuntimeError(f"{thing.machine} {thing.id} moved on while it was being changed")
     if desk.duties:
         await db.execute(delete(DUTY).where(DUTY.c.id.in_(list(desk.duties))))
@@ -41,12 +42,11 @@ async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> No
     await audit.append(db, now, [_line(desk, e) for e in desk.entries])
     owner = desk.facts.things.get(desk.facts.thing.owner, desk.facts.thing)
     await _send(db, desk, owner, now)
-    await db.execute(
-        insert(OUTBOX).values(
-            id=uuid.uuid4().hex, owner=owner.id, machine=owner.machine, revision=owner.revision, at=datetime.now(UTC),
-            events=[_event(e) for e in desk.entries], adopted=adopted,
-        )
-    )  # fmt: skip
+    told = {
+        "id": uuid.uuid4().hex, "owner": owner.id, "machine": owner.machine, "revision": owner.revision,
+        "at": datetime.now(UTC), "events": [_event(e) for e in desk.entries], "adopted": adopted,
+    }  # fmt: skip
+    await db.execute(insert(OUTBOX), told)
 
 
 async def _send(db: AsyncConnection, desk: Desk, owner: Thing, now: datetime) -> None:

@@ -205,7 +205,9 @@ async def test_a_database_that_is_killed_under_commands_loses_and_doubles_nothin
                 people = await cast(place)
                 counties = [await people.draft() for _ in range(6)]
                 sent = [
-                    asyncio.create_task(at.clerk.post(f"/cases/{at.case}/actions/enroll", key="k", **{"If-Match": '"1"'}))
+                    asyncio.create_task(
+                        at.clerk.post(f"/cases/{at.case}/actions/enroll", key="k", **{"If-Match": '"1"'})
+                    )
                     for at in counties
                 ]
                 await asyncio.sleep(0.03)
@@ -218,7 +220,11 @@ async def test_a_database_that_is_killed_under_commands_loses_and_doubles_nothin
                     done = await at.clerk.post(f"/cases/{at.case}/actions/enroll", key="k", **{"If-Match": '"1"'})
                     assert (done.status_code, done.json()["state"]) == (200, "mobilization"), done.text
                 async with place.database.read.connect() as db:
-                    mine = select(func.count()).select_from(AUDIT).where(AUDIT.c.event == "enroll", AUDIT.c.result == "applied")
+                    mine = (
+                        select(func.count())
+                        .select_from(AUDIT)
+                        .where(AUDIT.c.event == "enroll", AUDIT.c.result == "applied")
+                    )
                     assert (await db.execute(mine)).scalar_one() == 6
                     kept = select(func.count()).select_from(COMMAND).where(COMMAND.c.key == "k")
                     assert (await db.execute(kept)).scalar_one() == 6

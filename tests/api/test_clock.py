@@ -97,7 +97,16 @@ async def test_duties_ring_in_the_order_of_their_dates_until_the_window_closes(f
 async def _clock_form(of: Cast) -> None:
     said = problem(await _advance(of, "2025-06-01T00:00:00"), "invalid")
     assert said["errors"][0]["pointer"] == "/to"
-    for to in ("tomorrow", 5, None, "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", [], "10000-01-01T00:00:00Z"):
+    wrong: list[Any] = [
+        "tomorrow",
+        5,
+        None,
+        "9999-12-31T23:59:59+00:00",
+        "0001-01-01T00:00:00+14:00",
+        [],
+        "10000-01-01T00:00:00Z",
+    ]
+    for to in wrong:
         answer = await of.admin.post("/clock/advance", {"to": to})
         if answer.status_code != 200:
             assert answer.status_code in (409, 422), answer.text

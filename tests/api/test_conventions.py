@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 from httpx import AsyncClient
@@ -122,7 +123,7 @@ async def test_a_body_that_is_no_json_is_415_or_400(cast: Cast) -> None:
     problem(await cast.place.http.post(path, content=b'{"form": {}}', headers=texts), "media_type")
 
 
-async def _chunks(size: int) -> object:
+async def _chunks(size: int) -> AsyncIterator[bytes]:
     for _ in range(size // 50_000):
         yield b" " * 50_000
 
@@ -155,7 +156,9 @@ async def test_a_list_is_paged_by_an_opaque_cursor_in_a_stable_order(cast: Cast)
     assert set(mine) <= set(seen)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "====", "bm9uZQ==", "MjAyNHw=", "fA==", "AAAA", "fG9uZQ==", "é", "A" * 9000])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "====", "bm9uZQ==", "MjAyNHw=", "fA==", "AAAA", "fG9uZQ==", "é", "A" * 9000]
+)
 async def test_a_cursor_of_ones_own_making_is_malformed(cast: Cast, cursor: str) -> None:
     problem(await cast.chief.get("/cases", cursor=cursor), "malformed")
 

@@ -161,7 +161,9 @@ async def test_no_value_in_a_form_breaks_a_command_on_a_case(cast: Cast, stage: 
     if stage != "draft":
         await bring(cast, at, stage)
     adds = [p.name for p in (*INSPECTION.parts, *DECLARATION.parts)]
-    forms = {e: p + (adds if e == "complete_stage" else []) for e, p in _forms((*CASE_TABLE, *STAGE_TABLE), False).items()}
+    forms = {
+        e: p + (adds if e == "complete_stage" else []) for e, p in _forms((*CASE_TABLE, *STAGE_TABLE), False).items()
+    }
     await _fuzz(who, "cases", at.case, forms)
     for value in VALUES:
         clear(await _raw(who, f"/cases/{at.case}/scores", f'{{"scores": {{"PDS-I01": {value}}}}}', "PUT"))
@@ -209,7 +211,9 @@ async def test_no_part_of_an_upload_breaks_it(cast: Cast) -> None:
         b'Content-Disposition: form-data; name="file"; filename="a\0\xff.txt"\r\nContent-Type: te\0xt\r\n\r\nx\r\n--b--\r\n'
     )
     for content in (body, body[:-40], b"", b"--b", b"--b\r\n\r\n", body.replace(b"issuer", b"\0")):
-        headers = at.clerk.headers(**{"Idempotency-Key": at.clerk.key(), "Content-Type": "multipart/form-data; boundary=b"})
+        headers = at.clerk.headers(
+            **{"Idempotency-Key": at.clerk.key(), "Content-Type": "multipart/form-data; boundary=b"}
+        )
         answer = await cast.place.http.post("/api/v1/evidence", content=content, headers=headers)
         if answer.status_code != 201:
             clear(answer)
@@ -234,6 +238,6 @@ async def test_an_upload_over_the_limit_is_413(cast: Cast) -> None:
 
 @pytest.mark.parametrize("closes", ["9999-12-31", "2200-01-01", "1899-12-31", "0001-01-01"])
 async def test_a_day_at_the_end_of_time_is_no_date_of_duty(cast: Cast, closes: str) -> None:
-    window = {"number": 7, "naming_year": 2024, "opens": "2024-02-22", "closes": closes}
+    window: dict[str, Any] = {"number": 7, "naming_year": 2024, "opens": "2024-02-22", "closes": closes}
     said = problem(await cast.chief.create("batches", scheme=cast.scheme, **window), "form")
     assert [e["pointer"] for e in said["errors"]] == ["/form/closes"]

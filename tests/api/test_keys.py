@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.records.rows import AUDIT, COMMAND, THING
-from tests.support.cast import Cast, County
-from tests.support.house import Caller
+from tests.support.cast import Cast, County, bring, notice
 from tests.support.problems import problem
 
 
@@ -30,7 +29,9 @@ async def test_a_command_repeated_is_answered_as_the_first_time_and_done_once(ca
     first = await _enroll(at, "k")
     assert first.status_code == 200
     done = await _applied(cast, at.case)
-    await at.clerk.must("cases", at.case, "submit_artefact", artefact="meeting_minutes", author="W", date="2024-02-22", files=["f"])
+    await at.clerk.must(
+        "cases", at.case, "submit_artefact", artefact="meeting_minutes", author="W", date="2024-02-22", files=["f"]
+    )
     again = await _enroll(at, "k")
     assert (again.status_code, again.json()) == (200, first.json())
     assert again.headers["ETag"] == first.headers["ETag"]
@@ -101,6 +102,20 @@ async def test_a_command_tells_under_its_key_what_became_of_it(cast: Cast) -> No
     problem(await at.clerk.get("/commands/other"), "not_found")
 
 
+@pytest.mark.parametrize("key", ["a/b", "a b?c=d#e", "%2e%2e", "../x", "k" * 200])
+async def test_any_key_is_found_again_where_the_answer_says(cast: Cast, key: str) -> None:
+    at = await cast.enrolled()
+    await bring(cast, at, "publicity")
+    opened = await notice(cast, at)
+    form = {"reasons": "it is wrong", "identity": "me", "way_to_answer": "here"}
+    objector = await cast.place.person(f"objector.{at.code}", ("member_of_public", "region:cn"))
+    answer = await objector.post("/objections", {"parent": opened, "form": form}, key=key)
+    assert answer.status_code == 202
+    found = await cast.place.http.get(answer.headers["Location"], headers=objector.headers())
+    assert found.status_code in (200, 202), found.text
+    assert found.json()["key"] == key
+
+
 async def test_a_refusal_is_not_kept_under_its_key_so_that_a_later_try_may_succeed(cast: Cast) -> None:
     at = await cast.draft()
     path = f"/cases/{at.case}/actions/submit_artefact"
@@ -148,8 +163,6 @@ async def test_ten_commands_at_once_with_one_key_are_done_once_and_answered_alik
 
 
 async def test_scores_sent_twice_with_one_key_are_written_once(cast: Cast) -> None:
-    from tests.support.cast import bring
-
     at = await cast.enrolled()
     await bring(cast, at, "self_check")
     path, body = f"/cases/{at.case}/scores", {"scores": {"PDS-I01": "0.9"}}
@@ -177,5 +190,3 @@ async def test_evidence_sent_twice_with_one_key_is_kept_once(cast: Cast) -> None
     assert first.json() == again.json()
     problem(await upload(b"two"), "other_body")
     assert len((await at.clerk.get("/evidence", case=at.case)).json()["items"]) == 1
-
-

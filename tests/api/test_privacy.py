@@ -25,7 +25,7 @@ async def _objected(cast: Cast) -> tuple[str, str]:
     form = {"reasons": "the figures are invented", "identity": WHO, "way_to_answer": WHERE}
     answer = await nobody.post("/objections", {"parent": opened, "form": form}, key=f"objection to {opened}")
     assert answer.status_code == 202, answer.text
-    assert answer.headers["Location"] == f"/api/v1/commands/objection to {opened}".replace(" ", "%20") or answer.headers["Location"]
+    assert (await nobody.http.get(answer.headers["Location"])).status_code in (200, 202)
     assert WHO not in answer.text
     objection: str = answer.json()["id"]
     for _ in range(200):
@@ -49,15 +49,20 @@ async def test_the_person_behind_an_objection_stands_in_one_table_only(cast: Cas
         data = (await db.execute(select(THING.c.data).where(THING.c.id == objection))).scalar_one()
         assert await personal.told(db, data["identity"]) == WHO
     history = await cast.place.client.get_workflow_handle(f"public_notice:{opened}").fetch_history()
-    text = history.to_json()
-    assert "file_objection" in text
+    held = b"".join(event.SerializeToString() for event in history.events)
+    assert b"file_objection" in held
     for secret in (WHO, WHERE, "invented"):
-        assert secret not in text
+        assert secret.encode() not in held
 
 
 async def test_no_answer_of_the_api_tells_who_objected(cast: Cast) -> None:
     opened, objection = await _objected(cast)
-    for path in (f"/objections/{objection}", f"/notices/{opened}", f"/notices/{opened}/timeline", f"/notices/{opened}/workflow"):
+    for path in (
+        f"/objections/{objection}",
+        f"/notices/{opened}",
+        f"/notices/{opened}/timeline",
+        f"/notices/{opened}/workflow",
+    ):
         assert WHO not in (await cast.chief.get(path)).text
     nobody = cast.place.public()
     problem(await nobody.get(f"/objections/{objection}"), "not_found")
@@ -71,8 +76,11 @@ async def test_no_answer_of_the_api_tells_who_objected(cast: Cast) -> None:
 async def test_the_same_objection_sent_twice_is_one(cast: Cast) -> None:
     opened, objection = await _objected(cast)
     form = {"reasons": "the figures are invented", "identity": WHO, "way_to_answer": WHERE}
-    again = await cast.place.public().post("/objections", {"parent": opened, "form": form}, key=f"objection to {opened}")
-    assert (again.status_code, again.json()["id"]) == (202, objection)
+    again = await cast.place.public().post(
+        "/objections", {"parent": opened, "form": form}, key=f"objection to {opened}"
+    )
+    assert again.status_code in (201, 202)
+    assert again.json()["id"] == objection
     listed = (await cast.chief.get("/objections", parent=opened)).json()["items"]
     assert [o["id"] for o in listed] == [objection]
     other = await cast.place.public().post(

@@ -48,7 +48,12 @@ async def test_the_first_call_proposes_and_changes_nothing(cast: Cast) -> None:
     assert await at.state() == "mobilization"
     assert await at.clerk.etag("cases", at.case) == before
     shown = (await cast.deputy.get(f"/proposals/{proposal}")).json()
-    assert (shown["event"], shown["author"], shown["status"], shown["thing"]) == ("disqualify", "chief", "open", at.case)
+    assert (shown["event"], shown["author"], shown["status"], shown["thing"]) == (
+        "disqualify",
+        "chief",
+        "open",
+        at.case,
+    )
     entries = (await cast.chief.get(f"/cases/{at.case}/timeline")).json()["items"]
     assert [(e["event"], e["result"], e["person"]) for e in entries][-1] == ("disqualify", "proposed", "chief")
 
@@ -154,7 +159,11 @@ async def test_whoever_sent_a_recommendation_does_not_accept_it(cast: Cast) -> N
     both = await cast.place.person(
         f"both.{at.code}", ("prefecture_lbg_office", "region:cn/sn/yulin"), ("provincial_lbg_office", "region:cn")
     )
-    attested = {"attainment": "0.95", "verified_by": "prefecture", "criteria": {"leading": "yes it does", "copyable": "it is"}}
+    attested: dict[str, Any] = {
+        "attainment": "0.95",
+        "verified_by": "prefecture",
+        "criteria": {"leading": "yes it does", "copyable": "it is"},
+    }
     it = await both.made("recommendations", at.case, **attested)
     await both.must("recommendations", it, "submit_recommendation")
     said = problem(await both.act("recommendations", it, "accept_recommendation"), "person", 409)
@@ -173,4 +182,6 @@ async def test_a_scheme_is_published_by_another_person_than_its_editor(cast: Cas
     draft = changed.json()["id"]
     problem(await both.post(f"/schemes/{draft}/publish"), "person", 409)
     assert (await cast.chief.post(f"/schemes/{draft}/publish")).json()["status"] == "published"
-    problem(await both.post("/schemes", {"region": "cn/sn", "definition": {**definition, "trial": False}}), "conflict", 409)
+    problem(
+        await both.post("/schemes", {"region": "cn/sn", "definition": {**definition, "trial": False}}), "conflict", 409
+    )

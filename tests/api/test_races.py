@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.contracts import Command, Result
 from service.records import audit, inbox
 from service.records.rows import AUDIT
-from tests.support.cast import Cast, County, paper
+from tests.support.cast import FULL, INDICATORS, Cast, County, bring, paper
 from tests.support.problems import problem
 
 
@@ -80,8 +80,6 @@ async def test_whoever_reads_again_after_a_412_is_taken_in_the_end(cast: Cast) -
 
 
 async def test_edits_of_scores_never_collide_with_decisions_or_each_other(cast: Cast) -> None:
-    from tests.support.cast import FULL, INDICATORS, bring
-
     at = await cast.enrolled()
     await bring(cast, at, "self_check")
     offices = [
@@ -89,7 +87,7 @@ async def test_edits_of_scores_never_collide_with_decisions_or_each_other(cast: 
         for n in range(3)
     ]
     revision = await at.clerk.etag("cases", at.case)
-    share = {code: "1" for code in INDICATORS[:30]}
+    share = dict.fromkeys(INDICATORS[:30], "1")
     answers = await asyncio.gather(*(o.put(f"/cases/{at.case}/scores", {"scores": share}) for o in offices))
     assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
     assert await at.clerk.etag("cases", at.case) == revision

@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
@@ -57,14 +58,16 @@ class Bench:
         self.figures.append(Figure(name, round(value, 4), unit, aim, note))
 
     async def run(self) -> None:
-        with tempfile.TemporaryDirectory(prefix="shifan-bench-") as folder:
-            await self._real_clock(Path(folder) / "real")
-            await self._lifecycle(Path(folder) / "life")
+        with (
+            tempfile.TemporaryDirectory(prefix="shifan-bench-") as real,
+            tempfile.TemporaryDirectory(prefix="shifan-bench-") as movable,
+        ):
+            await self._real_clock(Path(real))
+            await self._lifecycle(Path(movable))
 
     async def _real_clock(self, home: Path) -> None:
         """Commands, refusals, reads, growth and latency: on the real clock, with its timers, as in production."""
         plan = self.plan
-        home.mkdir()
         scheme = await found(home, counties=plan.many)
         async with running_service(home) as mine, running_ruler(home / "ruler") as other:
             service, ruler = Service(mine.http, scheme), Ruler(other.http)
@@ -91,8 +94,8 @@ class Bench:
         ratio = command_ratio(rounds)
         self.note("command_cpu_ratio", ratio, "x", "an accepted command beside an update of the ruler", 1.5)
         for kind in ("urge", "submit_artefact", "complete_stage"):
-            value = middle(rounds, lambda r, kind=kind: r.service[kind].each / r.ruler["step"].each)
-            self.note(f"{kind}_cpu_ratio", value, "x", f"the same for `{kind}` alone")
+            alone = middle(rounds, partial(_kind_ratio, kind))
+            self.note(f"{kind}_cpu_ratio", alone, "x", f"the same for `{kind}` alone")
         value = middle(rounds, lambda r: r.service["refusal"].each / r.ruler["refusal"].each)
         note = "a refusal with its audit entry beside an update that its validator rejects"
         self.note("refusal_cpu_ratio", value, "x", note, 1.2)
@@ -142,7 +145,9 @@ class Bench:
     def _space(self, before: tuple[int, dict[str, int]], mine: Side) -> None:
         thousands = (self.plan.many - self.plan.few) / 1000
         memory, on_disk = mine.memory(), mine.bytes_on_disk()
-        self.note("memory_per_1000_mb", (memory - before[0]) / thousands / 1e6, "MB", "RSS of all three, per 1,000 open")
+        self.note(
+            "memory_per_1000_mb", (memory - before[0]) / thousands / 1e6, "MB", "RSS of all three, per 1,000 open"
+        )
         for store, name in (("SQL", "sql"), ("Temporal", "temporal")):
             value = (on_disk[store] - before[1][store]) / thousands / 1e6
             self.note(f"{name}_per_1000_mb", value, "MB", f"{store} file with its log, per 1,000 open cases")
@@ -158,7 +163,6 @@ class Bench:
 
     async def _lifecycle(self, home: Path) -> None:
         """On the movable clock, as it has to run: a notice stands open for five working days."""
-        home.mkdir()
         count = self.plan.lives
         scheme = await found(home, counties=count, moves_from=BEGINNING)
         async with running_service(home) as mine, running_ruler(home / "ruler") as other:
@@ -187,6 +191,10 @@ class Bench:
         self.note("lifecycle_cpu_ratio_per_command", per_command, "x", "the same for one command of it")
         self.note("lifecycle_cpu", mine, "ms", "CPU of one lifecycle, follow-ups and alarms included")
         self.note("baseline_lifecycle_cpu", other, "ms", "CPU of one lifecycle of the ruler")
+
+
+def _kind_ratio(kind: str, one: Round) -> float:
+    return one.service[kind].each / one.ruler["step"].each
 
 
 def main() -> None:

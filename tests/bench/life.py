@@ -25,8 +25,6 @@ LEGS = (
 FULL = {i.code: "1" for i in shipped_scheme("reference").indicator_system.indicators if i.kind == "indicator"}
 METHODS = ("onsite_check", "records_lookup", "visits", "satisfaction_survey")
 REPORT = {"level_found": "良好", "trend": "向好", "check_of_self_report": "属实", "proposals": "继续推进"}
-WHOLE_LIFE = 40
-"""How often a follow-up is looked for, in tenths of a second."""
 
 
 @dataclass
@@ -63,7 +61,7 @@ class Lives:
             await at.paper(case, key)
         await at.call("county", "PUT", f"/cases/{case}/scores", {"scores": FULL})
         await at.complete(case)
-        await at.paper(case, "inspection_report", "office")
+        await at.paper(case, "inspection_report", "inspector")
         await at.paper(case, "rectification_report")
         inspection = {"date": "2024-02-22", "team": ["督察一组"], "written_result": "无问题"}
         await at.act("inspector", "cases", case, "complete_stage", inspection)
@@ -84,7 +82,7 @@ class Lives:
 
     async def _recommended(self, case: str) -> None:
         at = self.service
-        attested = {
+        attested: dict[str, Any] = {
             "attainment": "0.95", "verified_by": "prefecture",
             "criteria": {"leading": "全省前列", "copyable": "可以推广"},
         }  # fmt: skip
@@ -96,8 +94,8 @@ class Lives:
     async def _evaluation(self, case: str, measure: str) -> None:
         at = self.service
         team = {"lead": "lead", "members": ["gao", "hao"], "declarations": dict.fromkeys(("lead", "gao", "hao"), "无")}
-        mandate = {"measure": measure, "evaluator": "某大学", "independent": True}
-        evaluation = await at.create("chief", "evaluations", case, "mandate_evaluation", **mandate)
+        mandate: dict[str, Any] = {"measure": measure, "evaluator": "某大学", "independent": True}
+        evaluation = await at.create("chief", "evaluations", case, **mandate)
 
         async def act(event: str, form: dict[str, Any] | None = None, who: str = "lead") -> None:
             await at.act(who, "evaluations", evaluation, event, form)
@@ -118,7 +116,7 @@ class Lives:
 
     async def _survey(self, evaluation: str) -> None:
         at = self.service
-        plan = {
+        plan: dict[str, Any] = {
             "questionnaire": "v1", "scale": 5, "compulsory_questions": ["q1"], "population": "全县",
             "strata": {"town": 1}, "size": 1,
         }  # fmt: skip

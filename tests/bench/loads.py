@@ -115,9 +115,9 @@ class Service:
         answer = await self.http.request(method, f"/api/v1{path}", json=body, headers=headers)
         return expect(answer, status)
 
-    async def create(self, who: str, resource: str, parent: str | None, event: str | None = None, **form: Any) -> str:
-        scheme = None if parent else self.scheme
-        body = {"parent": parent, "event": event, "scheme": scheme, "form": form}
+    async def create(self, who: str, resource: str, parent: str | None, **form: Any) -> str:
+        """A new thing under its parent, or under the scheme; made by the first event that makes such a thing."""
+        body = {"parent": parent, "scheme": None if parent else self.scheme, "form": form}
         made = await self.call(who, "POST", f"/{resource}", {k: v for k, v in body.items() if v is not None}, 201)
         self.seen[made.json()["id"]] = made.headers["ETag"]
         return str(made.json()["id"])
@@ -139,7 +139,7 @@ class Service:
         return found
 
     async def open_batch(self, opens: str, closes: str) -> None:
-        form = {"number": 1, "naming_year": int(opens[:4]), "opens": opens, "closes": closes}
+        form: dict[str, Any] = {"number": 1, "naming_year": int(opens[:4]), "opens": opens, "closes": closes}
         self.batch = await self.create("chief", "batches", None, **form)
         await self.act("chief", "batches", self.batch, "open_batch")
 

@@ -46,7 +46,8 @@ class Moment:
         self.marker.write_text(f"{command.thing} {command.key}\n", encoding="utf-8")
         if self.dies:
             os.kill(os.getpid(), signal.SIGKILL)
-        while not self.marker.with_suffix(".go").exists():  # the test bounds it: it kills what never goes on
+        go = self.marker.with_suffix(".go")
+        while not go.exists():  # noqa: ASYNC110 - told by a file from another process; the test ends what never goes on
             await asyncio.sleep(0.02)
 
 
@@ -85,8 +86,7 @@ def main(event: str, marker: str, at: str, nth: str, then: str) -> None:
             courier = FatalCourier(here.client, moves_by_hand=here.clock.movable)
             courier.moment = moment
         commits, follow_ups = Commits(commit), FollowUps(here.database, here.clock, courier)
-        activities = [commits.commit, commits.ring, commits.read_standing, follow_ups.deliver]
-        async with worker(here.client, activities):
+        async with worker(here.client, [commits.commit, commits.ring, commits.read_standing, follow_ups.deliver]):
             ready()
             await stop.wait()
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from tests.support.cast import Cast, County, bring, notice
 from tests.crash.processes import Plant
+from tests.support.cast import Cast, County, bring, notice
 
 
 async def drafts(cast: Cast, number: int) -> list[County]:

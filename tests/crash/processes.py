@@ -64,9 +64,7 @@ def _process(name: str, argv: list[str], settings: Settings, **ready: Any) -> Pr
 
 
 @contextlib.asynccontextmanager
-async def plant(
-    home: Path, url: str = "", *, create_at: datetime | None = START, **more: Any
-) -> AsyncIterator[Plant]:
+async def plant(home: Path, url: str = "", *, create_at: datetime | None = START, **more: Any) -> AsyncIterator[Plant]:
     """Everything running. `url` empty: SQLite in `home`. What is in `home` already is gone on with."""
     temporal = EmbeddedTemporal(
         home / "temporal.db", log=home / "logs" / "temporal.log", port=free_port(), synchronous="normal"
@@ -77,7 +75,9 @@ async def plant(
         "objections_per_minute": 10_000, **more,
     })  # fmt: skip
     ready = settings.home / "run" / "worker"
-    worker = _process("worker", [*PYTHON, "api.cli.main", "worker", "--ready-file", str(ready)], settings, ready_file=ready)
+    worker = _process(
+        "worker", [*PYTHON, "api.cli.main", "worker", "--ready-file", str(ready)], settings, ready_file=ready
+    )
     api = _process("api", [*PYTHON, "api.cli.main", "api"], settings, ready_url=f"{address(settings)}/readyz")
     database = Database(settings.url)
     try:
@@ -162,6 +162,6 @@ async def written(marker: Path) -> None:
     """Wait until a doomed worker has reached its moment."""
 
     async def absent() -> str:
-        return "" if marker.exists() else "not there"
+        return "" if await asyncio.to_thread(marker.exists) else "not there"
 
     await eventually(absent, str(marker))

@@ -69,9 +69,7 @@ async def test_what_was_committed_before_the_worker_died_is_the_answer_of_the_ne
     await all_is_well(works)
 
 
-async def test_follow_ups_that_a_worker_died_over_are_delivered_once_each(
-    fresh_line: Line, tmp_path: Path
-) -> None:
+async def test_follow_ups_that_a_worker_died_over_are_delivered_once_each(fresh_line: Line, tmp_path: Path) -> None:
     works, cast = fresh_line.works, fresh_line.cast
     decision, counties = await approved_decision(works, cast, 3)
     await works.worker.stop_async()

@@ -83,7 +83,7 @@ async def cast(place: Installation) -> Cast:
     scheme = drafted.json()["id"]
     published = await people["chief"].post(f"/schemes/{scheme}/publish")
     assert published.status_code == 200, published.text
-    window = {"number": 1, "naming_year": 2024, "opens": "2024-02-22", "closes": "2024-12-31"}
+    window: dict[str, Any] = {"number": 1, "naming_year": 2024, "opens": "2024-02-22", "closes": "2024-12-31"}
     batch = await people["chief"].made("batches", scheme=scheme, **window)
     await people["chief"].must("batches", batch, "open_batch")
     return Cast(place, scheme, batch, people)
@@ -144,7 +144,7 @@ async def _application(cast: Cast, at: County) -> None:
 
 async def recommend(cast: Cast, at: County) -> str:
     """A recommendation of the case, accepted by another office; its ID."""
-    attested = {
+    attested: dict[str, Any] = {
         "attainment": "0.95", "verified_by": "prefecture",
         "criteria": {"leading": "it leads the province", "copyable": "it can be copied"},
     }  # fmt: skip
@@ -189,7 +189,7 @@ async def finish(cast: Cast, it: str) -> None:
 
 async def survey(cast: Cast, of: str) -> None:
     """A small survey of an evaluation, answered and final."""
-    plan = {
+    plan: dict[str, Any] = {
         "questionnaire": "q1", "scale": 5, "compulsory_questions": ["q"], "population": "residents",
         "strata": {"all": 10}, "size": 2,
     }  # fmt: skip

@@ -103,9 +103,7 @@ class Caller:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def made(
-        self, resource: str, /, parent: str | None = None, event: str | None = None, **form: Any
-    ) -> str:
+    async def made(self, resource: str, /, parent: str | None = None, event: str | None = None, **form: Any) -> str:
         """A creation that has to succeed; the ID of what was made."""
         answer = await self.create(resource, parent, event, **form)
         assert answer.status_code in (201, 202), f"{resource}: {answer.status_code} {answer.text}"

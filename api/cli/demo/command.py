@@ -28,6 +28,7 @@ app = typer.Typer()
 BEGINS = "2024-02-22T09:00+08:00"
 ADMIN_ROLES = [("system_administrator", "region:cn"), ("security_administrator", "region:cn")]
 TOKEN = timedelta(days=1)
+INTERRUPTED = 130
 
 
 @app.command("demo")
@@ -54,14 +55,17 @@ def command(
     prepare(settings, instant(BEGINS))
     asyncio.run(enroll(settings, "admin", "Administrator 系统管理员", ADMIN_ROLES))
     _, members = processes(settings, temporal_port=free_port(), ui_port=free_port())
-    with running(members):
-        good = run_demo(
-            address(settings),
-            token(settings, "admin", TOKEN),
-            lambda person: token(settings, person, TOKEN),
-            verify=lambda: asyncio.run(verified(settings)),
-            language=lang,
-        )
+    try:
+        with running(members):
+            good = run_demo(
+                address(settings),
+                token(settings, "admin", TOKEN),
+                lambda person: token(settings, person, TOKEN),
+                verify=lambda: asyncio.run(verified(settings)),
+                language=lang,
+            )
+    except KeyboardInterrupt:
+        fail(f"Stopped; `shifan up --home {home}` serves what was done so far.", INTERRUPTED)
     typer.echo(f"\nGo on with the same data: shifan up --home {home}")
     sys.exit(0 if good else 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import httpx
 from rich.console import Console
@@ -73,7 +73,7 @@ def run_demo(
     return tell.balance(time.monotonic() - began)
 
 
-def language_of(environment: os._Environ[str]) -> str:
+def language_of(environment: Mapping[str, str]) -> str:
     """English where LANG says so, otherwise Chinese."""
     said = environment.get("LC_ALL") or environment.get("LANG") or ""
     return "en" if said.startswith("en") else "zh"

@@ -57,7 +57,10 @@ async def page(
     """Things in the order in which they were opened, and whether there are more. `public`: what anybody may read."""
     where: list[ColumnElement[bool]] = [THING.c.machine == filters.machine]
     scope = in_scope(who)
-    where.append(or_(scope, THING.c.state != "draft") if public else scope)
+    if public:
+        scope = or_(scope, THING.c.state != "draft")
+    if filters.machine != "batch":  # a batch is announced to all
+        where.append(scope)
     columns = {"state": THING.c.state, "parent": THING.c.parent, "batch": THING.c.batch, "case": THING.c.chain,
                "track": THING.c.track, "subject": THING.c.subject}  # fmt: skip
     where += [column == value for name, column in columns.items() if (value := getattr(filters, name)) is not None]

@@ -73,7 +73,7 @@ class ChainRow(SQLModel, table=True):
 
 
 class FollowUpRow(SQLModel, table=True):
-    """What must happen in another owner because of a commit. Its key is `owner:revision:n`: it happens once."""
+    """What must happen in another owner because of a commit. Its key is `owner:revision:turn:n`: it happens once."""
 
     __tablename__ = "follow_up"
     __table_args__ = (Index("follow_up_to_do", "owner", "done_at"),)
