@@ -54,6 +54,8 @@ def create_app(house: House | None = None) -> FastAPI:
         version=VERSION,
         summary="Runs demonstration-creation programmes for law-based government, exactly as their rules say.",
         lifespan=lifespan,
+        docs_url=None,  # these pages load their scripts from elsewhere, and an office may be offline
+        redoc_url=None,
         separate_input_output_schemas=False,
     )
     app.state.house = house

@@ -284,6 +284,8 @@ class Gateway:
 
     async def _too_late(self, ask: Request) -> Reply:
         async with self.database.read.connect() as db:
+            if (before := await self._answered(db, ask)) is not None:
+                return before  # the same key was on its way twice, and the other one moved the owner
             facts = await self._facts(db, ask)
             machine, seen = resolve(facts, ask.event)
             verdict = decide(machine, seen, Ask(ask.event, ask.form, ask.who))

@@ -76,6 +76,14 @@ async def cast(place: Installation) -> Cast:
     return await casting.cast(place)
 
 
+@pytest.fixture(scope="session")
+async def announced(cast: Cast) -> str:
+    """An open notice of the shared installation, for whoever objects or only looks at it."""
+    at = await cast.enrolled()
+    await casting.bring(cast, at, "publicity")
+    return await casting.notice(cast, at)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cast]:
     """An installation of the test's own, with its people: for whoever moves the clock."""

@@ -55,8 +55,11 @@ class Owner:
 
     @act.validator
     def act_is_legal(self, command: Command) -> None:
-        """Memory only: is this event legal in this state? The commit decides the rest, and all of what is kept."""
-        mine = command.thing == self.life.thing and not command.kept
+        """Memory only: is this event legal in this state? The commit decides the rest, and all of what is kept.
+
+        What was created already may be asked for again: the record finds the first answer under the key.
+        """
+        mine = command.thing == self.life.thing and not (command.kept or command.creates)
         if mine and not could(self.life.machine, self.stands.state, command.event):
             said = f"{command.event} is not possible in {self.stands.state}"
             raise ApplicationError(said, type=ILLEGAL_MOVE, non_retryable=True)

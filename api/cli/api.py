@@ -33,7 +33,7 @@ def command(
     """Run one API process. 接口进程。
 
     It waits for the database and for Temporal, and answers what it has taken before it leaves on SIGTERM.
-    `/readyz` says whether it can serve, `/docs` describes every call. `shifan up` starts one for you.
+    `/readyz` says whether it can serve, `/openapi.json` describes every call. `shifan up` starts one for you.
 
     Example: SHIFAN_DATABASE_URL=postgresql+psycopg://... SHIFAN_TEMPORAL_ADDRESS=temporal:7233 shifan api --port 8000
 

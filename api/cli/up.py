@@ -169,7 +169,7 @@ def banner(settings: Settings, temporal: str, clock: str, lost: int) -> str:
 Shifan 示范 is up.
 {repair}
   API          {at}/api/v1
-  Docs         {at}/docs
+  Description  {at}/openapi.json
   Temporal     {temporal}
   Clock        {clock}
   Data, logs   {settings.home}{os.sep}

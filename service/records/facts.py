@@ -35,9 +35,7 @@ def _beside(chain: Any, near: Iterable[Any], owners: Iterable[Any]) -> ColumnEle
 _ME = THING.alias("me")
 _NEAR = (_ME.c.id, _ME.c.owner, _ME.c.parent, _ME.c.batch)
 _FILE = (
-    select(THING)
-    .join(_ME, _beside(_ME.c.chain, _NEAR, (_ME.c.id, _ME.c.batch)))
-    .where(_ME.c.id == bindparam("thing"))
+    select(THING).join(_ME, _beside(_ME.c.chain, _NEAR, (_ME.c.id, _ME.c.batch))).where(_ME.c.id == bindparam("thing"))
 )
 _OWED = select(DUTY).where(DUTY.c.owner == bindparam("owner"))
 _OWNER = select(THING.c.owner).where(THING.c.id == bindparam("thing")).scalar_subquery()

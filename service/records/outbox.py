@@ -30,10 +30,10 @@ async def confirm(database: Database, adopted: Iterable[Adopted]) -> None:
         latest[one.owner] = max(one.revision, latest.get(one.owner, 0))
     if not latest:
         return
+    mine = (OUTBOX.c.owner == bindparam("of")) & (OUTBOX.c.revision <= bindparam("up_to")) & OUTBOX.c.adopted.is_(False)
     async with database.write.begin() as db:
-        for owner, revision in latest.items():
-            mine = (OUTBOX.c.owner == owner) & (OUTBOX.c.revision <= revision) & (OUTBOX.c.adopted.is_(False))
-            await db.execute(update(OUTBOX).where(mine).values(adopted=True))
+        known = [{"of": owner, "up_to": revision} for owner, revision in latest.items()]
+        await db.execute(update(OUTBOX).where(mine).values(adopted=True), known)
 
 
 async def unconfirmed(database: Database, older_than: float) -> list[tuple[Owner, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, bindparam, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import SYSTEM, THE_PUBLIC, TIMER, Held, Who
@@ -14,19 +14,21 @@ RESERVED = (TIMER, SYSTEM, THE_PUBLIC.person)
 """Who acts by these names is the service itself, or nobody in particular."""
 
 
+_OF_THAT_DAY = and_(
+    ROLE.c.person == PERSON.c.id,
+    or_(ROLE.c.from_day.is_(None), ROLE.c.from_day <= bindparam("day")),
+    or_(ROLE.c.to_day.is_(None), ROLE.c.to_day >= bindparam("day")),
+)
+_WHO = (
+    select(PERSON.c.name, ROLE.c.role, ROLE.c.scope)
+    .outerjoin(ROLE, _OF_THAT_DAY)
+    .where(PERSON.c.id == bindparam("person"), PERSON.c.active.is_(True))
+)
+
+
 async def who(db: AsyncConnection, person: str, day: date) -> Who | None:
     """The person with every role held on that day; None when there is no such active account."""
-    of_that_day = and_(
-        ROLE.c.person == PERSON.c.id,
-        or_(ROLE.c.from_day.is_(None), ROLE.c.from_day <= day),
-        or_(ROLE.c.to_day.is_(None), ROLE.c.to_day >= day),
-    )
-    query = (
-        select(PERSON.c.name, ROLE.c.role, ROLE.c.scope)
-        .outerjoin(ROLE, of_that_day)
-        .where(PERSON.c.id == person, PERSON.c.active.is_(True))
-    )
-    rows = (await db.execute(query)).all()
+    rows = (await db.execute(_WHO, {"person": person, "day": day})).all()
     if not rows:
         return None
     return Who(person, rows[0].name, tuple(Held(r.role, r.scope) for r in rows if r.role))

@@ -178,7 +178,7 @@ async def test_without_the_database_everything_is_503_and_nothing_is_half_done(t
                 await asyncio.to_thread(cluster.kill)
                 for _ in range(3):
                     answers = [
-                        await at.clerk.post(path, **seen), await at.clerk.get("/cases"), await place.http.get("/api/v1/clock"),
+                        await at.clerk.post(path, **seen), await at.clerk.get("/cases"), await at.clerk.get("/clock"),
                         await place.public().get("/notices"), await at.clerk.put(f"/cases/{at.case}/scores", {"scores": {"a": "1"}}),
                         await people.admin.post("/clock/advance", {"to": "2024-03-01T00:00:00+08:00"}),
                     ]  # fmt: skip

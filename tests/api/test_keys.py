@@ -103,12 +103,10 @@ async def test_a_command_tells_under_its_key_what_became_of_it(cast: Cast) -> No
 
 
 @pytest.mark.parametrize("key", ["a/b", "a b?c=d#e", "%2e%2e", "../x", "k" * 200])
-async def test_any_key_is_found_again_where_the_answer_says(cast: Cast, key: str) -> None:
-    at = await cast.enrolled()
-    await bring(cast, at, "publicity")
-    opened = await notice(cast, at)
+async def test_any_key_is_found_again_where_the_answer_says(cast: Cast, announced: str, key: str) -> None:
+    opened = announced
     form = {"reasons": "it is wrong", "identity": "me", "way_to_answer": "here"}
-    objector = await cast.place.person(f"objector.{at.code}", ("member_of_public", "region:cn"))
+    objector = await cast.place.person("objector", ("member_of_public", "region:cn"))
     answer = await objector.post("/objections", {"parent": opened, "form": form}, key=key)
     assert answer.status_code == 202
     found = await cast.place.http.get(answer.headers["Location"], headers=objector.headers())
@@ -160,6 +158,19 @@ async def test_ten_commands_at_once_with_one_key_are_done_once_and_answered_alik
     assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
     assert all(a.json() == answers[0].json() for a in answers)
     assert (await _applied(cast, at.case)).count("enroll") == 1
+
+
+async def test_a_key_on_its_way_ten_times_is_answered_alike_by_a_workflow_that_has_moved_on(cast: Cast) -> None:
+    """The workflow of a notice knows that an open one cannot be opened; the record knows that this was asked before."""
+    at = await cast.enrolled()
+    await bring(cast, at, "publicity")
+    it = await cast.chief.made("notices", at.case)
+    seen = await cast.chief.etag("notices", it)
+    key, body = cast.chief.key(), {"form": {"media": ["the daily"]}}
+    path = f"/notices/{it}/actions/open_notice"
+    answers = await asyncio.gather(*(cast.chief.post(path, body, key=key, **{"If-Match": seen}) for _ in range(10)))
+    assert {a.status_code for a in answers} == {200}, [a.text for a in answers]
+    assert all(a.json() == answers[0].json() for a in answers)
 
 
 async def test_scores_sent_twice_with_one_key_are_written_once(cast: Cast) -> None:

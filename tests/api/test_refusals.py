@@ -11,7 +11,7 @@ from service.domain.machines import PLAIN, case_machine, stage_machine
 from service.records import audit
 from service.records.rows import AUDIT, COMMAND, DUTY, OUTBOX, PERSONAL, PROPOSAL, THING
 from service.schemes.loader import shipped_scheme
-from tests.support.cast import STEPS, Cast, bring, everything, notice
+from tests.support.cast import STEPS, Cast, bring, everything
 from tests.support.house import Caller
 from tests.support.problems import problem
 
@@ -192,10 +192,8 @@ async def test_what_actions_allows_a_dry_run_does_not_refuse_for_role_or_state(c
                 assert told.status_code in (403, 409, 422), (action["event"], told.text)
 
 
-async def test_actions_of_every_thing_name_all_its_events(cast: Cast) -> None:
-    at = await cast.enrolled()
-    await bring(cast, at, "publicity")
-    opened = await notice(cast, at)
+async def test_actions_of_every_thing_name_all_its_events(cast: Cast, announced: str) -> None:
+    opened = announced
     for resource, thing, machine in (("notices", opened, "public_notice"), ("batches", cast.batch, "batch")):
         found = (await cast.chief.get(f"/{resource}/{thing}/actions")).json()["actions"]
         assert {a["event"] for a in found} == _by_people(PLAIN[machine]), resource

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -34,7 +35,7 @@ async def test_a_commit_that_postgresql_died_over_is_made_when_it_is_back(cluste
     async with plant(tmp_path, url) as works:
         cast = await casting.cast(works.place)
         county = await cast.draft()
-        with psycopg.connect(dsn) as holder:
+        with contextlib.closing(psycopg.connect(dsn)) as holder:
             # Whoever appends to this chain has changed the case already, and waits: the middle of the commit.
             holder.execute("SELECT * FROM chain WHERE id = %s FOR UPDATE", (county.case,))
             call = enroll(county, "middle")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from api.cli.demo.command import alone, make_room
+from api.cli.demo.command import MARK, alone, make_room
 
 
 @pytest.fixture
@@ -15,18 +15,29 @@ def earlier(tmp_path: Path) -> Path:
     home.mkdir()
     (home / "shifan.db").write_bytes(b"")
     (home / "temporal.db.lock").write_bytes(b"127.0.0.1:7233")
+    (home / MARK).write_text("made by a test")
+    (home / "bench.json").write_text("{}")
     return home
 
 
 def test_an_earlier_one_is_removed(earlier: Path) -> None:
     make_room(earlier, keep=False)
-    assert not earlier.exists()
+    assert sorted(p.name for p in earlier.iterdir()) == ["bench.json", MARK]
+
+
+def test_an_installation_that_people_use_is_never_removed(earlier: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (earlier / MARK).unlink()
+    with pytest.raises(typer.Exit):
+        make_room(earlier, keep=False)
+    assert "no demonstration" in capsys.readouterr().err
+    assert (earlier / "shifan.db").exists()
 
 
 def test_an_earlier_one_is_set_aside_when_it_is_to_be_kept(earlier: Path) -> None:
     make_room(earlier, keep=True)
-    assert not earlier.exists()
-    assert [(found / "shifan.db").exists() for found in earlier.parent.iterdir()] == [True]
+    assert [p.name for p in earlier.iterdir()] == [MARK]
+    aside = [p for p in earlier.parent.iterdir() if p != earlier]
+    assert [(found / "shifan.db").exists() for found in aside] == [True]
 
 
 def test_one_that_runs_is_left_alone(earlier: Path, capsys: pytest.CaptureFixture[str]) -> None:

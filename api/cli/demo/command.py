@@ -29,11 +29,14 @@ BEGINS = "2024-02-22T09:00+08:00"
 ADMIN_ROLES = [("system_administrator", "region:cn"), ("security_administrator", "region:cn")]
 TOKEN = timedelta(days=1)
 INTERRUPTED = 130
+MARK = "demonstration.txt"
+"""Lies in the folder of a demonstration, so that the next one knows it may be removed."""
+KEPT = ("shifan.db*", "temporal.db*", "files", "logs", "run", "token.secret", MARK)
 
 
 @app.command("demo")
 def command(
-    home: Annotated[Path, typer.Option(help="The folder of the demonstration, made new.")] = Path("var/demo"),
+    home: Annotated[Path, typer.Option(help="The folder of the demonstration, made new.")] = Path("var"),
     lang: Annotated[
         str | None, typer.Option(help="zh or en. Default: en where LANG is English, else zh.", show_default=False)
     ] = None,
@@ -48,7 +51,7 @@ def command(
 
     Example: shifan demo
 
-    Next: `shifan up --home var/demo` goes on with the same data.
+    Next: `shifan up` goes on with the same data.
     """
     make_room(home, keep)
     settings = alone(home)
@@ -66,7 +69,8 @@ def command(
             )
     except KeyboardInterrupt:
         fail(f"Stopped; `shifan up --home {home}` serves what was done so far.", INTERRUPTED)
-    typer.echo(f"\nGo on with the same data: shifan up --home {home}")
+    elsewhere = "" if home == Settings().home else f" --home {home}"
+    typer.echo(f"\nGo on with the same data: make up, or shifan up{elsewhere}")
     sys.exit(0 if good else 1)
 
 
@@ -76,20 +80,30 @@ def alone(home: Path) -> Settings:
 
 
 def make_room(home: Path, keep: bool) -> None:
-    """An empty folder. What lies there is removed or set aside only when it is an installation that stands still."""
-    if not home.exists() or not any(home.iterdir()):
-        return
+    """Room for a demonstration. Only an earlier one is removed or set aside, never an installation that people use."""
     mine = Settings(home=home)
-    if not mine.sqlite_file.exists():
-        fail(f"{home} holds something else than an installation: name another folder with --home.")
-    if serving(temporal_file(mine)):
-        fail(f"The installation in {home} runs now: stop it first.")
-    if keep:
-        aside = home.with_name(f"{home.name}-{time.strftime('%Y%m%d-%H%M%S')}")
-        home.rename(aside)
-        typer.echo(f"The earlier demonstration is in {aside} now.")
-    else:
-        shutil.rmtree(home)
+    if mine.sqlite_file.exists():
+        if not (home / MARK).exists():
+            fail(f"{home} holds an installation that is no demonstration; give the demonstration a --home of its own.")
+        if serving(temporal_file(mine)):
+            fail(f"The installation in {home} runs now: stop it first.")
+        if keep:
+            aside = home.with_name(f"{home.name}-{time.strftime('%Y%m%d-%H%M%S')}")
+            home.rename(aside)
+            typer.echo(f"The earlier demonstration is in {aside} now.")
+        else:
+            clear(home)
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARK).write_text("Made by `shifan demo`, which may remove it.\n", encoding="utf-8")
+
+
+def clear(home: Path) -> None:
+    """Remove what an installation keeps in its folder, and nothing else that lies there."""
+    for made in (path for pattern in KEPT for path in home.glob(pattern)):
+        if made.is_dir():
+            shutil.rmtree(made)
+        else:
+            made.unlink()
 
 
 @contextmanager
