@@ -15,6 +15,7 @@ from service.records.rows import SCHEME
 from service.schemes import loader
 from service.schemes.model import Scheme
 from service.schemes.problem import Problem
+from service.schemes.release import not_run_yet
 from service.schemes.validator import problems
 
 
@@ -49,7 +50,8 @@ async def publish(database: Database, clock: Clock, scheme_id: str, person: str)
             return "not_draft"
         if row.drafted_by == person:
             return "same_person"
-        if faults := problems(loader.load(row.definition)):
+        drafted = loader.load(row.definition)
+        if faults := [*problems(drafted), *not_run_yet(drafted)]:
             return faults
         now = await clock.now(db)
         mine = SCHEME.c.id == scheme_id

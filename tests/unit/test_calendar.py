@@ -1,6 +1,7 @@
 """Working days of the official table, ten-day periods, ends of days."""
 
 import datetime as dt
+from typing import Literal
 
 import chinese_calendar
 import pytest
@@ -105,9 +106,9 @@ def test_the_date_is_the_one_in_china() -> None:
     ],
 )
 def test_a_ten_day_period_ends_on_the_tenth_the_twentieth_or_the_last_of_the_month(
-    year: int, month: int, part: str, last: str
+    year: int, month: int, part: Literal["early", "mid", "late"], last: str
 ) -> None:
-    assert ten_day_end(year, month, part) == day(last)  # type: ignore[arg-type]
+    assert ten_day_end(year, month, part) == day(last)
 
 
 def test_a_calendar_knows_which_table_it_is() -> None:
