@@ -7,27 +7,29 @@ when nobody answered in time; 503 is said only when it is certain that nothing w
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.courier import Courier
+from api.asking import Reply, Request
 from api.problems import Problem, refused
+from api.resources import url_of
+from api.sight import sees
 from service.clock import Clock
-from service.contracts import LIVE, Command, Result, workflow_id
+from service.contracts import BROKEN, LIVE, Command, Result, workflow_id
 from service.domain.effects import OWNERS
-from service.domain.facts import BLANK, NEW, THE_PUBLIC, Ask, Facts, Thing, Who
+from service.domain.facts import BLANK, THE_PUBLIC, Ask, Facts, Who
 from service.domain.machine import Machine, Move, Refused, decide
-from service.domain.machines import NAMES, PLAIN, machine_for, resolve
+from service.domain.machines import NAMES, machine_for, resolve
 from service.domain.perform import Outcome, perform
 from service.records import audit, inbox, outbox, personal
 from service.records.answers import as_data, result_of
@@ -40,47 +42,8 @@ from service.records.write import id_from, refusal_line
 log = structlog.get_logger()
 HEALTH_WITHIN = timedelta(seconds=2)
 CONFIRM_EVERY = 0.5
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a caller asks: an event on a thing, or (`creates`) the making of one."""
-
-    who: Who
-    machine: str
-    event: str
-    thing: str = ""
-    parent: str | None = None
-    creates: bool = False
-    form: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-    key: str | None = None
-    revision: int | None = None
-    dry_run: bool = False
-
-    @property
-    def body_hash(self) -> str:
-        """Two requests with one key are the same when this is the same."""
-        said = [
-            self.machine,
-            self.event,
-            "" if self.creates else self.thing,
-            self.parent,
-            self.form,
-            self.data,
-        ]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The answer to a request. `status` is the HTTP status; `result` is missing for 202 and dry runs."""
-
-    status: int
-    thing: str
-    machine: str
-    result: Result | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
+KEY_OF_THE_PUBLIC = 16
+"""Least length of a key without an account: whoever knows it may ask what became of the command."""
 
 
 class Gateway:
@@ -96,10 +59,12 @@ class Gateway:
 
     async def act(self, ask: Request) -> Reply:
         """One request, from verdict to answer."""
-        if ask.who is THE_PUBLIC and not _open_to_all(ask):
+        if ask.who is THE_PUBLIC and not ask.is_open_to_all:
             raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
         if not ask.dry_run and not ask.key:
             raise Problem("key_missing")
+        if ask.who is THE_PUBLIC and len(ask.key or "") < KEY_OF_THE_PUBLIC:
+            raise Problem("key_missing", errors=[_guessable()])
         if ask.creates and not ask.thing:
             ask = replace(ask, thing=id_from(ask.who.person, ask.key or "dry run"))
         async with self.database.read.connect() as db:
@@ -112,7 +77,7 @@ class Gateway:
             return self._rehearse(facts, ask, verdict)
         if isinstance(verdict, Refused):
             await self._audit(seen, ask, verdict)
-            raise refused(as_data(verdict))
+            raise _refusal(ask, as_data(verdict))
         _check_revision(ask, facts, verdict.move)
         command = await self._command(facts, machine, ask)
         if verdict.move.plain:
@@ -183,10 +148,9 @@ class Gateway:
         if known.status == "void":
             await inbox.unvoid(self.database, ask.who.person, ask.key)
             return None
-        result = result_of(known.result)
-        if result.status == "refused" and result.refused:
-            raise refused(result.refused)
-        return self._reply(ask, result)
+        if ask.is_signal:
+            return Reply(202, ask.thing, ask.machine, more={"command": ask.key})
+        return self._reply(ask, result_of(known.result))
 
     async def _facts(self, db: AsyncConnection, ask: Request) -> Facts:
         if ask.creates:
@@ -264,6 +228,8 @@ class Gateway:
             return await self._unanswered(ask, command)
         except WorkflowUpdateFailedError as error:
             # The owner's state moved on between our verdict and its own: say what is so now.
+            if _is_ours(error):
+                raise Problem("internal") from error
             log.info("refused by the workflow", owner=command.owner, error=str(error.cause))
             return await self._too_late(ask)
         if result.standing is not None:
@@ -280,7 +246,9 @@ class Gateway:
         if await inbox.void(self.database, command):
             raise Problem("engine_down", headers={"Retry-After": "5"})
         async with self.database.read.connect() as db:
-            return await self._answered(db, ask) or Reply(202, command.thing, command.machine, more={"command": ask.key})
+            return await self._answered(db, ask) or Reply(
+                202, command.thing, command.machine, more={"command": ask.key}
+            )
 
     async def _too_late(self, ask: Request) -> Reply:
         async with self.database.read.connect() as db:
@@ -307,7 +275,7 @@ class Gateway:
             case "proposed":
                 return Reply(202, result.thing, result.machine, result, {"proposal": result.proposal})
             case "refused" if result.refused:
-                raise refused(result.refused)
+                raise _refusal(ask, result.refused)
             case "stale":
                 raise Problem("stale", revision=result.revision)
             case "other_body":
@@ -318,28 +286,22 @@ class Gateway:
                 raise Problem("not_found")
 
 
-def sees(who: Who, thing: Thing) -> bool:
-    """Whether somebody may read a thing: a role held for where it lies; the public what is published.
-
-    A batch is announced to all whom it may concern: everybody with an account sees it.
-    """
-    if thing.machine == "batch" and who is not THE_PUBLIC:
-        return True
-    if any(held.role != "member_of_public" and held.covers(thing) for held in who.roles):
-        return True
-    return is_public(thing)
+def _refusal(ask: Request, said: Mapping[str, Any]) -> Problem:
+    """A verdict as a problem. A second case for one subject is told where the first one is."""
+    problem = refused(said)
+    first = next((u["missing"][0] for u in said["unmet"] if u["code"] == "natural_key_free"), None)
+    if first is not None:
+        problem.more["existing"] = problem.headers["Location"] = url_of(ask.machine, first)
+    return problem
 
 
-def is_public(thing: Thing) -> bool:
-    """Notices that were opened, and titles: anybody may read these."""
-    return (thing.machine == "public_notice" and thing.state not in (NEW, "draft")) or thing.machine == "designation"
-
-
-def _open_to_all(ask: Request) -> bool:
-    """Whether the public may ask for this at all, without an account."""
-    machine = PLAIN.get(ask.machine)
-    rows = machine.events.get(ask.event, ()) if machine else ()
-    return any("member_of_public" in row.who for row in rows)
+def _is_ours(error: BaseException | None) -> bool:
+    """Whether a commit failed through a fault of our own."""
+    while error is not None:
+        if isinstance(error, ApplicationError) and error.type == BROKEN:
+            return True
+        error = error.__cause__ or getattr(error, "cause", None)
+    return False
 
 
 def _owner_of(facts: Facts) -> str:
@@ -378,3 +340,8 @@ def _action(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], 
 
 def _unknown(what: str) -> dict[str, str]:
     return {"pointer": "/parent", "code": "unknown", "zh": f"没有 {what}", "en": f"there is no {what}"}
+
+
+def _guessable() -> dict[str, str]:
+    said = "未登录时请使用随机键（如 UUID）", "without an account, use a random key such as a UUID"
+    return {"pointer": "/Idempotency-Key", "code": "guessable", "zh": said[0], "en": said[1]}

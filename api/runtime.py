@@ -12,12 +12,12 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkflowRunner
 
 from activities.assembly import every_activity
 from activities.courier import Courier
+from activities.payloads import DATA_CONVERTER
 from service.clock import Clock
 from service.records.database import Database
 from service.records.migrate import migrate
@@ -54,7 +54,7 @@ async def connect(settings: Settings, tries: int | None = None) -> Client:
     tried = 0
     while True:
         try:
-            client = await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+            client = await Client.connect(address, namespace=namespace, data_converter=DATA_CONVERTER)
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=namespace))
         except (RPCError, RuntimeError) as error:
             if isinstance(error, RPCError) and error.status == RPCStatusCode.NOT_FOUND:

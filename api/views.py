@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.gateway import Reply
+from api.asking import Reply
 from api.resources import url_of
 from service.contracts import Result
 from service.domain.facts import Duty, Facts, Thing

@@ -22,6 +22,9 @@ WORKFLOWS = {
 ACT, WAKE, FACT, LIVE = "act", "wake", "fact", "live"
 """Handlers of every owner: updates `act` and `wake`, the signal `fact`, the query `live`."""
 
+BROKEN = "Broken"
+"""Type of the failure of a commit through a fault of our own: it is told, never repeated."""
+
 ILLEGAL_MOVE = "IllegalMove"
 """Type of the failure with which a validator refuses an event that its workflow's state does not admit."""
 

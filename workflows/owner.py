@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from service import contracts
 from service.contracts import (
@@ -32,6 +32,8 @@ from service.domain.machines import could
 from workflows.retries import COMMIT_WITHIN, DELIVER_HEARTBEAT, DELIVER_WITHIN, FOR_EVER
 
 UNBORN = Standing(NEW, 0)
+CATCH_UP = timedelta(seconds=1)
+ALARM_AGAIN = timedelta(minutes=10)
 
 
 class Owner:
@@ -44,6 +46,7 @@ class Owner:
         self.began_in = self.stands.year
         self.turn = asyncio.Lock()
         self.delivering = False
+        self.silent_until: datetime | None = None
 
     # What others ask of it.
 
@@ -68,11 +71,15 @@ class Owner:
     async def fact(self, command: Command) -> None:
         """Something happened outside. It lies in SQL under its key; the commit reads it there."""
         async with self.turn:
-            await self._commit(command)
+            try:
+                await self._commit(command)
+            except ActivityError as error:  # nobody waits for the answer; the fact stays on record, to be told again
+                workflow.logger.error("a fact could not be recorded: %s", error.cause)
 
     @workflow.update(name=contracts.WAKE)
     async def wake(self) -> Standing:
         """Look at the record again and serve what is due: the clock moved, or a commit was not adopted."""
+        self.silent_until = None
         await self._ring()
         await workflow.wait_condition(lambda: not (self.stands.follow_ups or self.delivering))
         return self.stands
@@ -116,9 +123,7 @@ class Owner:
             if self.stands.follow_ups:
                 await self._follow_up()
             elif self._is_due():
-                await self._ring()
-                if self._is_due():  # the clock of the record is behind the engine's: let it catch up
-                    await workflow.sleep(1)
+                await self._alarm()
             else:
                 await self._sleep(done)
                 await self._roll_over()
@@ -142,6 +147,17 @@ class Owner:
         self._adopt(result.standing)
         return result
 
+    async def _alarm(self) -> None:
+        """Ring by ourselves. What fails is tried again later, and leaves the commands and follow-ups alone."""
+        try:
+            await self._ring()
+        except ActivityError as error:
+            workflow.logger.error("the alarm fails: %s", error.cause)
+            self.silent_until = workflow.now() + ALARM_AGAIN
+        else:
+            # Still due: the clock of the record is behind the engine's. Let it catch up.
+            self.silent_until = workflow.now() + CATCH_UP if self._is_due() else None
+
     async def _ring(self) -> None:
         async with self.turn:
             self._adopt(await self._local(RING, self.me, Standing | None))
@@ -162,18 +178,24 @@ class Owner:
         finally:
             self.delivering = False
 
+    def _rings_at(self) -> datetime | None:
+        """When the alarm should ring by itself: never on a clock that is moved by hand."""
+        if self.life.moves_by_hand or self.stands.next_due is None:
+            return None
+        return max(self.stands.next_due, self.silent_until or self.stands.next_due)
+
     def _is_due(self) -> bool:
-        due = self.stands.next_due
-        return due is not None and not self.life.moves_by_hand and due <= workflow.now()
+        at = self._rings_at()
+        return at is not None and at <= workflow.now()
 
     async def _sleep(self, done: Callable[[], bool]) -> None:
         """Until woken, or until the alarm. A date that moved later costs nothing: the old alarm finds it out."""
-        armed = self.stands.next_due
-        seconds = None if armed is None or self.life.moves_by_hand else armed - workflow.now()
+        armed = self._rings_at()
+        seconds = None if armed is None else armed - workflow.now()
 
         def stirred() -> bool:
-            due = self.stands.next_due
-            earlier = due is not None and not self.life.moves_by_hand and (armed is None or due < armed)
+            at = self._rings_at()
+            earlier = at is not None and (armed is None or at < armed)
             return done() or self.stands.follow_ups or earlier or self._should_roll_over()
 
         try:

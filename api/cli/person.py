@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -75,7 +75,7 @@ async def enroll(settings: Settings, person: str, name: str, roles: list[tuple[s
         async with database.write.begin() as db:
             await people.add_person(db, person, name)
             for role, scope in roles:
-                await people.give_role(db, person, role, scope)
+                await people.give_role(db, person, role, scope, by="shifan token", at=datetime.now(UTC))
     finally:
         await database.close()
 

@@ -283,9 +283,7 @@ class EmbeddedTemporal(Process):
 
     def _popen(self, output: BinaryIO, *inherited: int) -> subprocess.Popen[bytes]:
         if listening(self.port):
-            raise ProcessError(
-                f"Port {self.port}, meant for the Temporal server, is in use by another process."
-            )
+            raise ProcessError(f"Port {self.port}, meant for the Temporal server, is in use by another process.")
         self.db.parent.mkdir(parents=True, exist_ok=True)
         # The lock belongs to the open file, which the server inherits: it is held while the server lives.
         with self.db.with_name(self.db.name + ".lock").open("ab") as lock:

@@ -14,10 +14,10 @@ from api.bodies import Body
 from api.context import Anybody, Caller, InHouse, must_hold, needs
 from api.problems import Problem
 from service.domain.forms import YEARS
-from service.records import inbox
+from service.records import audit, inbox
 from service.records.answers import result_of
 from service.records.migrate import at_head
-from service.records.rows import PROPOSAL
+from service.records.rows import PROPOSAL, THING
 
 routes = APIRouter()
 CLOCK_KEEPER = "system_administrator"
@@ -89,6 +89,10 @@ async def withdraw(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
             raise Problem("forbidden")
         if row.status == "open":
             await db.execute(update(PROPOSAL).where(PROPOSAL.c.id == proposal).values(status="withdrawn"))
+            chain = (await db.execute(select(THING.c.chain).where(THING.c.id == row.thing))).scalar_one()
+            rest = {"machine": "proposal", "event": row.event, "rules": ["INV-20"]}
+            line = audit.Line(chain, row.thing, "withdraw_proposal", who.person, "applied", rest)
+            await audit.append(db, await here.clock.now(db), [line])
     return JSONResponse({"id": proposal, "status": "withdrawn" if row.status == "open" else row.status})
 
 

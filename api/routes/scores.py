@@ -9,18 +9,19 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from api import views
+from api.asking import Request
 from api.bodies import Body
 from api.context import Caller, InHouse, Key
-from api.gateway import Request
 from api.problems import Problem
-from api.routes.things import marks, table_of
+from api.routes.things import marks
+from service.domain.machines import template
 from service.records import needs
 
 routes = APIRouter(prefix="/api/v1", tags=["scores"])
 
 
 def _by(machine: str, event: str) -> dict[str, Any]:
-    return marks([move for move in table_of(machine) if move.event == event])
+    return marks([move for move in template(machine) if move.event == event])
 
 
 class Scores(Body):

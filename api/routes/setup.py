@@ -141,7 +141,9 @@ async def give_role(person: str, body: Role, here: InHouse, who: Caller) -> JSON
     async with here.database.write.begin() as db:
         if not (await db.execute(select(PERSON.c.id).where(PERSON.c.id == person))).scalar():
             raise Problem("not_found")
-        await people.give_role(db, person, body.role, body.scope, body.from_day, body.to_day)
+        days = (body.from_day, body.to_day)
+        now = await here.clock.now(db)
+        await people.give_role(db, person, body.role, body.scope, *days, by=who.person, at=now)
     return JSONResponse({"person": person, **body.model_dump(mode="json")}, 201)
 
 

@@ -14,16 +14,15 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from api import views
+from api.asking import Reply, Request
 from api.bodies import Body
 from api.context import Anybody, Caller, House, InHouse, Key, Language, Seen
-from api.gateway import Reply, Request, is_public, sees
 from api.problems import Problem
 from api.resources import RESOURCES, Resource
-from service.domain.case import TABLE as CASE_TABLE
+from api.sight import is_public, sees
 from service.domain.facts import Who
 from service.domain.machine import Move
-from service.domain.machines import PLAIN
-from service.domain.stage import TABLE as STAGE_TABLE
+from service.domain.machines import template
 from service.records.queries import lists
 
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -44,11 +43,6 @@ class Creation(Command):
     scheme: str | None = Field(default=None, max_length=100)
 
 
-def table_of(machine: str) -> tuple[Move, ...]:
-    """The rows behind a resource; a case answers for its stage runs too."""
-    return (*CASE_TABLE, *STAGE_TABLE) if machine == "case" else PLAIN[machine].table
-
-
 def router() -> APIRouter:
     """The routes of all resources."""
     routes = APIRouter(prefix="/api/v1")
@@ -60,8 +54,8 @@ def router() -> APIRouter:
 def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes of one shape, one after the other
     base: str = f"/{at.name}"
     tag: list[str | Enum] = [at.name]
-    commands = [m for m in table_of(at.machine) if m.kind == "command" and "@new" not in m.source]
-    signals = [m for m in table_of(at.machine) if m.kind == "signal" and "@new" not in m.source]
+    commands = [m for m in template(at.machine) if m.kind == "command" and "@new" not in m.source]
+    signals = [m for m in template(at.machine) if m.kind == "signal" and "@new" not in m.source]
 
     async def listed(
         here: InHouse, who: Anybody, state: str | None = None, parent: str | None = None, batch: str | None = None,
@@ -115,7 +109,7 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
 
     routes.add_api_route(base, listed, methods=["GET"], tags=tag, summary=f"List: {at.en}", name=f"{at.machine}_list")
     if at.created_by:
-        making = [m for m in table_of(at.machine) if m.event in at.created_by]
+        making = [m for m in template(at.machine) if m.event in at.created_by]
         routes.add_api_route(base, create, methods=["POST"], tags=tag, status_code=201, openapi_extra=marks(making),
                              summary=f"Create: {at.en}", description=_events(making), name=f"{at.machine}_create")  # fmt: skip
     one = base + "/{thing}"

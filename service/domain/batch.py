@@ -86,9 +86,7 @@ def all_cases_ended(facts: Facts, ask: Ask) -> Unmet | None:
     if not running:
         return None
     n = len(running)
-    return unmet(
-        f"还有 {n} 件申报未办结", f"{n} cases have not ended", [f"{c.id} ({c.state})" for c in running]
-    )
+    return unmet(f"还有 {n} 件申报未办结", f"{n} cases have not ended", [f"{c.id} ({c.state})" for c in running])
 
 
 @guard("INV-16", needs="cases")
@@ -97,9 +95,7 @@ def no_case_beyond_draft(facts: Facts, ask: Ask) -> Unmet | None:
     enrolled = [c for c in facts.more["cases"] if c.on("enroll")]
     if not enrolled:
         return None
-    return unmet(
-        f"已有 {len(enrolled)} 件申报登记", f"{len(enrolled)} cases are enrolled", [c.id for c in enrolled]
-    )
+    return unmet(f"已有 {len(enrolled)} 件申报登记", f"{len(enrolled)} cases are enrolled", [c.id for c in enrolled])
 
 
 def _decision_is_effective(facts: Facts, ask: Ask) -> Unmet | None:

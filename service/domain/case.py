@@ -114,9 +114,7 @@ def enter_stage(facts: Facts, ask: Ask) -> list[Effect]:
 def go_back(facts: Facts, ask: Ask) -> list[Effect]:
     """Runs from the target on are superseded; the one left is set aside where the return says so (INV-19)."""
     case, track = facts.thing, facts.track
-    run = next(
-        r for r in reversed(facts.of("stage", parent=case.id)) if r.state in ("open", "submitted", "held")
-    )
+    run = next(r for r in reversed(facts.of("stage", parent=case.id)) if r.state in ("open", "submitted", "held"))
     left = track.stage(run.data["key"])
     declared = next((r for r in left.returns if r.to == case.state), None)
     resume = bool(declared and declared.resume and ask.event == "return_to_stage")

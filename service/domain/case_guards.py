@@ -17,9 +17,7 @@ def scheme_published(facts: Facts, ask: Ask) -> Unmet | None:
     begins = facts.more["version"]["effective_from"]
     if status == "published" and begins and date.fromisoformat(begins) <= facts.today:
         return None
-    return unmet(
-        "方案尚未发布或尚未生效", "the scheme is not published or not yet in force", [status, begins]
-    )
+    return unmet("方案尚未发布或尚未生效", "the scheme is not published or not yet in force", [status, begins])
 
 
 @guard("QH-03a", "SX-05")
@@ -30,18 +28,14 @@ def batch_open(facts: Facts, ask: Ask) -> Unmet | None:
         return None
     data = batch.data if batch else {}
     window = [data.get("opens", "-"), data.get("closes", "-")]
-    return unmet(
-        f"不在申报期内（{window[0]} 至 {window[1]}）", f"the window is {window[0]} to {window[1]}", window
-    )
+    return unmet(f"不在申报期内（{window[0]} 至 {window[1]}）", f"the window is {window[0]} to {window[1]}", window)
 
 
 @guard("QH-03b", needs="same_case")
 def natural_key_free(facts: Facts, ask: Ask) -> Unmet | None:
     """No other case has the same scheme, batch, track and subject."""
     other = facts.more["same_case"]
-    return (
-        unmet("同一批次已有该主体的申报", "this subject has a case in this batch", [other]) if other else None
-    )
+    return unmet("同一批次已有该主体的申报", "this subject has a case in this batch", [other]) if other else None
 
 
 @guard("SX-03", "GAP-QH-7", "YL-B1", "YL-B4")
@@ -78,14 +72,10 @@ def not_barred(facts: Facts, ask: Ask) -> Unmet | None:
         if (until := bar.get("until")) and facts.today.isoformat() <= until:
             return unmet(f"禁止申报至 {until}", f"barred until {until}", [bar["on"], until])
         # A bar by batches counts those that opened after it began; none of them is the batch of the fall itself.
-        later = [
-            b for b in facts.more["history"] if b.machine == "batch" and b.data.get("opens", "") > bar["from"]
-        ]
+        later = [b for b in facts.more["history"] if b.machine == "batch" and b.data.get("opens", "") > bar["from"]]
         passed = sum(str(b.data["opens"]) < opened for b in later)
         if bar.get("batches") is not None and (opened <= bar["from"] or passed < bar["batches"]):
-            return unmet(
-                "须待以后批次", "it must wait for a later batch", [bar["on"], bar["from"], bar["batches"]]
-            )
+            return unmet("须待以后批次", "it must wait for a later batch", [bar["on"], bar["from"], bar["batches"]])
     return None
 
 
@@ -148,9 +138,7 @@ def exit_is_origin(facts: Facts, ask: Ask) -> Unmet | None:
 def exit_is_naming(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage ended is of kind naming and the decision names the case."""
     case = facts.thing
-    named = any(
-        d.state == "effective" and case.id in d.data.get("named", ()) for d in facts.of("naming_decision")
-    )
+    named = any(d.state == "effective" and case.id in d.data.get("named", ()) for d in facts.of("naming_decision"))
     if named and facts.track.stage(case.state).kind == "naming":
         return None
     return unmet("命名决定未列入", "no decision names the case", ["naming_decision"])
@@ -159,11 +147,7 @@ def exit_is_naming(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("YL-2o", "YL-3r", "HY-T02")
 def exit_is_external_yes(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage ended is the last, is external, and its recorded result is favourable."""
-    return (
-        None
-        if _result(facts)
-        else unmet("外部结果不是命名", "the outside result is not favourable", ["result"])
-    )
+    return None if _result(facts) else unmet("外部结果不是命名", "the outside result is not favourable", ["result"])
 
 
 @guard("GAP-PDS-1")
@@ -178,11 +162,7 @@ def exit_is_closing(facts: Facts, ask: Ask) -> Unmet | None:
 def no_blocking_fact(facts: Facts, ask: Ask) -> Unmet | None:
     """No fact is on file that blocks the close, such as proved false material."""
     found = facts.thing.data.get("fact_finding", {})
-    return (
-        unmet("材料经核实不实", "material was found false", [found["report"]])
-        if found.get("confirmed")
-        else None
-    )
+    return unmet("材料经核实不实", "material was found false", [found["report"]]) if found.get("confirmed") else None
 
 
 @guard("INV-19")
@@ -223,11 +203,7 @@ def pause_allowed(facts: Facts, ask: Ask) -> Unmet | None:
 def none_open_yet(facts: Facts, ask: Ask) -> Unmet | None:
     """No fact-finding is open already."""
     found = facts.thing.data.get("fact_finding", {})
-    return (
-        unmet("核实正在进行", "a fact-finding is open already", [found.get("on")])
-        if found.get("open")
-        else None
-    )
+    return unmet("核实正在进行", "a fact-finding is open already", [found.get("on")]) if found.get("open") else None
 
 
 @guard("INV-15")

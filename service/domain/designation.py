@@ -114,9 +114,7 @@ def national_call_open(facts: Facts, ask: Ask) -> Unmet | None:
     calls = [f for f in facts.thing.data.get("facts", ()) if f.get("kind") == "national_call"]
     if any(date.fromisoformat(c["date"]) <= facts.today <= date.fromisoformat(c["closes"]) for c in calls):
         return None
-    return unmet(
-        "没有已登记且在期限内的国家级推荐通知", "no national call is recorded and open", ["national_call"]
-    )
+    return unmet("没有已登记且在期限内的国家级推荐通知", "no national call is recorded and open", ["national_call"])
 
 
 def first_report(facts: Facts, ask: Ask) -> list[Effect]:
@@ -137,9 +135,7 @@ def reports_again(facts: Facts, ask: Ask) -> list[Effect]:
         for r in facts.of("annual_report", parent=title.id)
         if r.state == "waived" and (r.on("waive_report") or fell) >= fell
     ]
-    return (
-        [New("annual_report", "schedule_report", title.id, data={"due_year": min(waived)})] if waived else []
-    )
+    return [New("annual_report", "schedule_report", title.id, data={"due_year": min(waived)})] if waived else []
 
 
 def suspension_begins(facts: Facts, ask: Ask) -> list[Effect]:

@@ -122,7 +122,9 @@ def moved(duty: Duty, rule: DutyRule, day: date, facts: Facts) -> Duty:
     first = duty.first_due_on or day
     late = duty.overdue and day < facts.today
     stamp = facts.calendar.stamp(day)
-    return arm(replace(duty, due_on=day, first_due_on=first, overdue=late, calendar=stamp), rule, facts.calendar, facts.now)
+    return arm(
+        replace(duty, due_on=day, first_due_on=first, overdue=late, calendar=stamp), rule, facts.calendar, facts.now
+    )
 
 
 def still(duty: Duty, facts: Facts) -> Duty:

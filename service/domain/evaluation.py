@@ -89,9 +89,7 @@ def evaluator_independent(facts: Facts, ask: Ask) -> Unmet | None:
     tied = [p for p in named if p in recused or p in _parties_to_the_file(facts)]
     if not lacking and not tied:
         return None
-    return unmet(
-        "有成员未声明或存在利害关系", "declarations are missing, or ties are on record", [*lacking, *tied]
-    )
+    return unmet("有成员未声明或存在利害关系", "declarations are missing, or ties are on record", [*lacking, *tied])
 
 
 @guard("QH-10a")
@@ -101,9 +99,7 @@ def team_complete(facts: Facts, ask: Ask) -> Unmet | None:
     if len(found) >= (least := facts.scheme.evaluation.team_min):
         return None
     n = len(found)
-    return unmet(
-        f"评估组至少 {least} 人，现为 {n} 人", f"the team needs {least} persons; it has {n}", [least - n]
-    )
+    return unmet(f"评估组至少 {least} 人，现为 {n} 人", f"the team needs {least} persons; it has {n}", [least - n])
 
 
 @guard("QH-10h", "INV-04")

@@ -128,11 +128,7 @@ METHOD_USE = Form(
 
 def points(value: Any) -> Fault | None:
     """Values by item, each a decimal given as a string."""
-    if (
-        isinstance(value, dict)
-        and value
-        and all(text(k) is None and number(v) is None for k, v in value.items())
-    ):
+    if isinstance(value, dict) and value and all(text(k) is None and number(v) is None for k, v in value.items()):
         return None
     return "应为指标与分值的对照表", "must map items to decimals, given as strings"
 

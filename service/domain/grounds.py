@@ -38,9 +38,7 @@ def ground_fits_class(facts: Facts, ask: Ask) -> Unmet | None:
     wrong = [g.code for g in named if not g.fits(class_)]
     if not wrong:
         return None
-    return unmet(
-        f"这些情形不适用于 {class_} 类对象", f"these grounds are not open to the class {class_}", wrong
-    )
+    return unmet(f"这些情形不适用于 {class_} 类对象", f"these grounds are not open to the class {class_}", wrong)
 
 
 @guard("GAP-QH-10")
@@ -70,6 +68,4 @@ def _own_revocation(facts: Facts, given: Any) -> bool:
 
 
 # Which ground of the scheme a failed order gives: asked for where the office itself can revoke (QH-13-5).
-ESCALATION_GROUND = Part(
-    "ground", text, "撤销情形", "ground for revocation", when=_own_revocation, check=_listed
-)
+ESCALATION_GROUND = Part("ground", text, "撤销情形", "ground for revocation", when=_own_revocation, check=_listed)

@@ -56,9 +56,7 @@ def owner_still_open(facts: Facts, ask: Ask) -> Unmet | None:
     owner = facts.parent or facts.owner
     if owner is None or not owner.ended:
         return None
-    return unmet(
-        f"所属事项已办结（{owner.state}）", f"what it belongs to has ended ({owner.state})", [owner.state]
-    )
+    return unmet(f"所属事项已办结（{owner.state}）", f"what it belongs to has ended ({owner.state})", [owner.state])
 
 
 @guard("SX-28")
@@ -80,9 +78,7 @@ def step_respected(facts: Facts, ask: Ask) -> Unmet | None:
     if not (wrong := off_step(facts.scheme, ask.form.get("scores", {}))):
         return None
     step = facts.scheme.scoring.step
-    return unmet(
-        f"分值须为 {step} 的倍数且不超过该项满分", f"points go in steps of {step} up to the maximum", wrong
-    )
+    return unmet(f"分值须为 {step} 的倍数且不超过该项满分", f"points go in steps of {step} up to the maximum", wrong)
 
 
 @guard("INV-12", "SX-24")

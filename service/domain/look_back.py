@@ -67,9 +67,7 @@ def self_evaluation_missing_or_unneeded(facts: Facts, ask: Ask) -> Unmet | None:
     due = duty.due_on if duty and duty.due_on else self_evaluation_day(facts)
     if facts.today > due:
         return None
-    return unmet(
-        f"自评时限为 {due}，尚未届满", f"the self-evaluation is due on {due}; wait until then", [due]
-    )
+    return unmet(f"自评时限为 {due}，尚未届满", f"the self-evaluation is due on {due}; wait until then", [due])
 
 
 @guard("QH-10a", "INV-31")
@@ -170,9 +168,7 @@ def objection_upheld_on_fraud(facts: Facts, ask: Ask) -> Unmet | None:
     upheld = _upheld(facts)
     if any(o.data.get("fraud") for o in upheld):
         return _needs_ground(_ground(facts, FALSE_MATERIAL))
-    return unmet(
-        "没有因弄虚作假成立的异议", "no objection is upheld because of fraud", [o.id for o in upheld]
-    )
+    return unmet("没有因弄虚作假成立的异议", "no objection is upheld because of fraud", [o.id for o in upheld])
 
 
 @guard("GAP-QH-1")
@@ -225,9 +221,7 @@ def follow_band(facts: Facts, ask: Ask) -> list[Effect]:
 def remind(facts: Facts, ask: Ask) -> list[Effect]:
     """A reminder to the designee is drafted; a person issues it (GAP-QH-1)."""
     thing = facts.thing
-    return [
-        Send("reminder", "draft_reminder", parent=thing.data["designation"], data={"look_back": thing.id})
-    ]
+    return [Send("reminder", "draft_reminder", parent=thing.data["designation"], data={"look_back": thing.id})]
 
 
 def _ground(facts: Facts, rules: tuple[str, ...]) -> str | None:
@@ -244,9 +238,7 @@ def _ground_of_score(facts: Facts) -> str | None:
 def _needs_ground(ground: str | None) -> Unmet | None:
     """Nobody guesses a ground: without one no review could be opened, and the look-back would hang."""
     return (
-        None
-        if ground
-        else unmet("方案未列明撤销情形", "the scheme lists no ground for this", ["revocation.grounds"])
+        None if ground else unmet("方案未列明撤销情形", "the scheme lists no ground for this", ["revocation.grounds"])
     )
 
 

@@ -85,9 +85,7 @@ def _stratum(title: Thing, facts: Facts) -> str:
 def _draw(facts: Facts, ask: Ask) -> dict[str, Any]:
     rule = facts.scheme.look_back.sample
     sampled = facts.scheme.look_back.mode == "sample"
-    rounds = [
-        r for r in facts.more["rounds"] if r.state in DRAWN and r.id != facts.thing.id and r.data.get("draw")
-    ]
+    rounds = [r for r in facts.more["rounds"] if r.state in DRAWN and r.id != facts.thing.id and r.data.get("draw")]
     rounds.sort(key=lambda r: (r.data["year"], r.data["number"]), reverse=True)
     earlier = [r.data["draw"] for r in rounds]
     population = _population(facts)
@@ -98,9 +96,7 @@ def _draw(facts: Facts, ask: Ask) -> dict[str, Any]:
             str(ask.form.get("seed") or ""),
             {t.id: _stratum(t, facts) for t in population},
             {t.id: draws.times_passed_over(t.id, earlier) for t in population},
-            draws.Rule(rule.share, rule.min_per_stratum, rule.cover_all_within)
-            if sampled
-            else draws.Rule(None),
+            draws.Rule(rule.share, rule.min_per_stratum, rule.cover_all_within) if sampled else draws.Rule(None),
         ),
     }
 
@@ -112,9 +108,7 @@ def selection_follows_mode(facts: Facts, ask: Ask) -> Unmet | None:
     if mode == "sample" and ask.who.is_service:
         return unmet("抽取须由人员进行", "a draw is made by a person", [mode])
     if not _population(facts):
-        return unmet(
-            f"没有可供选择的命名对象（{mode}）", f"there is no title to choose from ({mode})", [mode]
-        )
+        return unmet(f"没有可供选择的命名对象（{mode}）", f"there is no title to choose from ({mode})", [mode])
     return None
 
 
@@ -134,9 +128,7 @@ def strata_minimum_met(facts: Facts, ask: Ask) -> Unmet | None:
     short = [s for s, ids in drawn["result"].items() if len(ids) < least and s not in drawn["exempt"]]
     if not short:
         return None
-    return unmet(
-        f"每类至少 {least} 个：{'、'.join(short)}", f"at least {least} of each: {', '.join(short)}", short
-    )
+    return unmet(f"每类至少 {least} 个：{'、'.join(short)}", f"at least {least} of each: {', '.join(short)}", short)
 
 
 @guard("QH-09b", "SX-35")
@@ -146,9 +138,7 @@ def all_runs_closed(facts: Facts, ask: Ask) -> Unmet | None:
     if not running:
         return None
     n = len(running)
-    return unmet(
-        f"还有 {n} 项回访未办结", f"{n} look-backs are open", [f"{r.subject} ({r.state})" for r in running]
-    )
+    return unmet(f"还有 {n} 项回访未办结", f"{n} look-backs are open", [f"{r.subject} ({r.state})" for r in running])
 
 
 @guard("INV-28")
@@ -195,9 +185,7 @@ def keep_void_draw(facts: Facts, ask: Ask) -> list[Effect]:
         **facts.thing.data["draw"],
         "void": {**ask.form, "by": ask.who.person, "on": facts.today.isoformat()},
     }
-    return [
-        Put(facts.thing.id, {"draw": None, "void_draws": [*facts.thing.data.get("void_draws", ()), void]})
-    ]
+    return [Put(facts.thing.id, {"draw": None, "void_draws": [*facts.thing.data.get("void_draws", ()), void]})]
 
 
 def draw_by(facts: Facts) -> date:

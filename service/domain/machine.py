@@ -309,9 +309,7 @@ def _prepared(machine: Machine, facts: Facts) -> set[str]:
     Neither an approver's row nor a shared act (an urging, a date moved) prepares anything.
     """
     rows = {event: machine.events.get(event, ()) for event in facts.thing.by}
-    own = {
-        e for e, found in rows.items() if found and not any(r.shared or "approver" in r.who for r in found)
-    }
+    own = {e for e, found in rows.items() if found and not any(r.shared or "approver" in r.who for r in found)}
     return {person for event, person in facts.thing.by.items() if event in own} - {SYSTEM, TIMER}
 
 
@@ -338,14 +336,10 @@ def _unknown_event(machine: Machine, event: str) -> Unmet:
 def _wrong_role(rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
     slots = dict.fromkeys(s for row in rows for s in row.who)
     title = rows[0]
-    return Unmet(
-        "role", f"您无权“{title.zh}”", f"you may not {title.en.lower()}", rules, tuple(slots), "/event"
-    )
+    return Unmet("role", f"您无权“{title.zh}”", f"you may not {title.en.lower()}", rules, tuple(slots), "/event")
 
 
-def _wrong_state(
-    machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], rules: tuple[str, ...]
-) -> Unmet:
+def _wrong_state(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
     possible = tuple(dict.fromkeys(s for row in rows for s in row.source))
     at = facts.thing.state
     return Unmet(

@@ -27,7 +27,7 @@ from service.domain import (
     survey,
 )
 from service.domain.facts import NEW
-from service.domain.machine import Machine
+from service.domain.machine import Machine, Move
 
 if TYPE_CHECKING:
     from service.domain.facts import Facts
@@ -79,6 +79,13 @@ def resolve(facts: Facts, event: str) -> tuple[Machine, Facts]:
         return machine, facts
     run = replace(facts, thing=facts.run)
     return machine_for("stage", run), run
+
+
+def template(name: str) -> tuple[Move, ...]:
+    """The rows behind a kind of thing, whichever track it follows; a case answers for its stage runs too."""
+    if name == "case":
+        return (*case.TABLE, *stage.TABLE, *acts.ACTS)
+    return PLAIN[name].table if name in PLAIN else ()
 
 
 def could(name: str, state: str, event: str) -> bool:

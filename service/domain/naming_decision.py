@@ -83,8 +83,7 @@ def _in_naming(cases: Iterable[Thing], facts: Facts) -> list[Thing]:
     return [
         c
         for c in cases
-        if c.track
-        and any(s.key == c.state and s.kind == "naming" for s in facts.scheme.track(c.track).stages)
+        if c.track and any(s.key == c.state and s.kind == "naming" for s in facts.scheme.track(c.track).stages)
     ]
 
 
@@ -129,9 +128,7 @@ def refusals_have_reason(facts: Facts, ask: Ask) -> Unmet | None:
     if not left_out:
         return None
     n = len(left_out)
-    return unmet(
-        f"{n} 件申报未列明命名与否及理由", f"{n} cases are neither named nor refused with a reason", left_out
-    )
+    return unmet(f"{n} 件申报未列明命名与否及理由", f"{n} cases are neither named nor refused with a reason", left_out)
 
 
 @guard("INV-30")

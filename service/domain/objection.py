@@ -40,9 +40,7 @@ OBJECTION = Form(
     "objection",
     (
         Part("reasons", text, "异议及理由", "objection with reasons"),
-        Part(
-            "identity", text, "异议人身份", "identity of the objector", when=_names_are_asked, personal=True
-        ),
+        Part("identity", text, "异议人身份", "identity of the objector", when=_names_are_asked, personal=True),
         Part("way_to_answer", text, "联系方式", "way to answer", when=_names_are_asked, personal=True),
     ),
     ("GAP-QH-2",),
@@ -101,9 +99,7 @@ def handler_independent(facts: Facts, ask: Ask) -> Unmet | None:
     """The person handling the objection took no part in what it attacks."""
     if ask.who.person not in part_in_what_is_attacked(facts):
         return None
-    return unmet(
-        "经办过被异议事项的人须回避", "somebody without a part in it must handle this", [ask.who.person]
-    )
+    return unmet("经办过被异议事项的人须回避", "somebody without a part in it must handle this", [ask.who.person])
 
 
 def settle(facts: Facts, ask: Ask) -> list[Effect]:

@@ -162,9 +162,7 @@ def _every(rule: duties.DutyRule, facts: Facts, duty: Duty) -> int | None:
 
 def _alarm(thing: Thing, duty: Duty, said: str, rule: duties.DutyRule) -> Entry:
     form = {"duty": duty.key, "due": duty.due_on.isoformat() if duty.due_on else None}
-    return Entry(
-        said, thing.id, thing.machine, thing.state, thing.state, THE_TIMER.person, rule.rules, "alarm", form
-    )
+    return Entry(said, thing.id, thing.machine, thing.state, thing.state, THE_TIMER.person, rule.rules, "alarm", form)
 
 
 def rule_of(machine: Machine, key: str) -> duties.DutyRule:

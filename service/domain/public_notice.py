@@ -45,9 +45,7 @@ def _kinds_do_not_suffice(facts: Facts, given: Mapping[str, Any]) -> bool:
     return len(media.kinds) < media.least
 
 
-DRAFT = Form(
-    "notice_text", (Part("text", text, "公示文稿", "text of the notice", optional=True),), ("SX-27",)
-)
+DRAFT = Form("notice_text", (Part("text", text, "公示文稿", "text of the notice", optional=True),), ("SX-27",))
 NOTICE = Form(
     "notice",
     (
@@ -103,9 +101,7 @@ def _case_passed(facts: Facts, announced: Thing) -> Unmet | None:
     scored = newest["third_party"].data.get("total") if "third_party" in wanted else None
     if scored is None or scores.passes(facts.scheme, scores.value(scored)):
         return None
-    return unmet(
-        f"第三方评估得分 {scored}，未达标", f"the third-party result {scored} does not pass", [scored]
-    )
+    return unmet(f"第三方评估得分 {scored}，未达标", f"the third-party result {scored} does not pass", [scored])
 
 
 def _objections(facts: Facts) -> tuple[list[Thing], list[Thing]]:
@@ -136,9 +132,7 @@ def objections_some_upheld(facts: Facts, ask: Ask) -> Unmet | None:
     waiting, upheld = _objections(facts)
     if upheld and not waiting:
         return None
-    return unmet(
-        "异议未全部办结或均不成立", "an objection is open, or none is upheld", [o.id for o in waiting]
-    )
+    return unmet("异议未全部办结或均不成立", "an objection is open, or none is upheld", [o.id for o in waiting])
 
 
 def fill_in(facts: Facts, ask: Ask) -> list[Effect]:

@@ -139,14 +139,10 @@ def _judged(facts: Facts) -> quotas.Judged:
 def quota_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """The number stays within the quota; "about" only warns; whoever accepts approves a reasoned excess."""
     found = _judged(facts)
-    if found.how in ("within", "warned") or (
-        found.how == "excess" and _said(facts, ask).get("excess_reason")
-    ):
+    if found.how in ("within", "warned") or (found.how == "excess" and _said(facts, ask).get("excess_reason")):
         return None
     if found.how == "excess":
-        return unmet(
-            f"{found.zh}；超出须说明理由", f"{found.en}; give the reason for the excess", ["excess_reason"]
-        )
+        return unmet(f"{found.zh}；超出须说明理由", f"{found.en}; give the reason for the excess", ["excess_reason"])
     return unmet(found.zh, found.en, ["quota"])
 
 

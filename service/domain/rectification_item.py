@@ -36,9 +36,7 @@ def withdrawn_by_source(facts: Facts, ask: Ask) -> Unmet | None:
     above = any(held.role in roles and held.covers(facts.thing) for held in ask.who.roles)
     if above or ask.who.person == source:
         return None
-    return unmet(
-        "只有提出问题的一方或其上级可以撤销", "only who raised it, or the authority, withdraws it", [source]
-    )
+    return unmet("只有提出问题的一方或其上级可以撤销", "only who raised it, or the authority, withdraws it", [source])
 
 
 def _raised_by(facts: Facts) -> str:

@@ -22,13 +22,9 @@ STANDING_UNDER = ("reminded", "suspended", "revocation_review")
 
 # Without a day of its own the order runs for the days of the scheme (GAP-QH-9).
 DUE = replace(DUE_DAY.parts[0], optional=True)
-ORDER = replace(
-    grounds("reminder.grounds").also(DUE), name="reminder_order", rules=("QH-12a", "QH-12b", "GAP-QH-9")
-)
+ORDER = replace(grounds("reminder.grounds").also(DUE), name="reminder_order", rules=("QH-12a", "QH-12b", "GAP-QH-9"))
 DRAFT = replace(ORDER, name="reminder_draft", parts=tuple(replace(p, optional=True) for p in ORDER.parts))
-REPORT = Form(
-    "rectification_report", (Part("report", text, "整改报告", "report on the rectification"),), ("QH-12b",)
-)
+REPORT = Form("rectification_report", (Part("report", text, "整改报告", "report on the rectification"),), ("QH-12b",))
 RECURRENCE = REASON.also(ESCALATION_GROUND)
 FAILURE = RECURRENCE.also(
     Part("finding", text, "认定", "finding", check=one_of("date_past", "no_improvement")),

@@ -39,9 +39,7 @@ INVESTIGATION_REPORT = Form(
     ),
     ("QH-14a", "INV-10"),
 )
-STATEMENT = Form(
-    "statement", (Part("statement", text, "陈述申辩意见", "statement"),), ("GAP-QH-14",), keep=False
-)
+STATEMENT = Form("statement", (Part("statement", text, "陈述申辩意见", "statement"),), ("GAP-QH-14",), keep=False)
 WAIVER = Form(
     "waiver",
     (Part("letter", text, "书面放弃声明（佐证编号）", "letter of the designee (ID)"),),
@@ -95,9 +93,7 @@ def reviewer_not_decider(facts: Facts, ask: Ask) -> Unmet | None:
     by = facts.thing.by
     if ask.who.person not in (by.get("propose_decision"), by.get("decide_revocation")):
         return None
-    return unmet(
-        "参与原决定的人不得复核", "whoever took part in the decision cannot review it", [ask.who.person]
-    )
+    return unmet("参与原决定的人不得复核", "whoever took part in the decision cannot review it", [ask.who.person])
 
 
 @guard("GAP-QH-14")
@@ -116,9 +112,7 @@ def insignia_settled(facts: Facts, ask: Ask) -> Unmet | None:
     if not out:
         return None
     named = [p.data.get("serial") or p.data.get("kind", p.id) for p in out]
-    return unmet(
-        f"还有 {len(out)} 件牌匾证书未收回注销", f"{len(out)} pieces of insignia are still out", named
-    )
+    return unmet(f"还有 {len(out)} 件牌匾证书未收回注销", f"{len(out)} pieces of insignia are still out", named)
 
 
 @guard("INV-27")
@@ -276,6 +270,4 @@ DUTIES = (
              remind=(-10, -3)),
 )  # fmt: skip
 
-MACHINE = Machine(
-    "revocation_case", TABLE, final=("dismissed", "reversed", "settled", "closed"), duties=DUTIES
-)
+MACHINE = Machine("revocation_case", TABLE, final=("dismissed", "reversed", "settled", "closed"), duties=DUTIES)

@@ -181,7 +181,5 @@ def rating_consistent(facts: Facts, ask: Ask) -> Unmet | None:
     if both := sorted(set(rated) & set(aside)):
         return unmet("同一指标不能既评分又列为不适用", "an item is either rated or not applicable", both)
     if aside and facts.scheme.scoring.not_applicable == "forbid":
-        return unmet(
-            "本方案不允许列为不适用，请评分", "every item applies in this scheme; rate it", sorted(aside)
-        )
+        return unmet("本方案不允许列为不适用，请评分", "every item applies in this scheme; rate it", sorted(aside))
     return None

@@ -52,12 +52,8 @@ ARTEFACT = Form(
     ("PDS-M3b", "YL-3q"),
     keep=False,
 )
-RATING = Form(
-    "rating", (Part("scores", pairs, "各项分值", "indicator to points"),), ("PDS-S2b", "QH-10b"), keep=False
-)
-JUDGEMENT = Form(
-    "own_judgement", (Part("judgement", text, "自我判断", "own judgement", optional=True),), ("SX-20",)
-)
+RATING = Form("rating", (Part("scores", pairs, "各项分值", "indicator to points"),), ("PDS-S2b", "QH-10b"), keep=False)
+JUDGEMENT = Form("own_judgement", (Part("judgement", text, "自我判断", "own judgement", optional=True),), ("SX-20",))
 INSPECTION = Form(
     "inspection",
     (
@@ -190,9 +186,7 @@ def stage_due(facts: Facts) -> list[Due]:
 def artefact_dues(facts: Facts) -> list[Due]:
     """One duty for each paper with a date of its own, or that the stage cannot end without (YL-2d)."""
     held = facts.thing.data.get("artefacts", {})  # a run taken up again owes only what it had not handed in
-    return [
-        _artefact_due(a, facts) for a in facts.stage.artefacts if (a.due or a.required) and a.key not in held
-    ]
+    return [_artefact_due(a, facts) for a in facts.stage.artefacts if (a.due or a.required) and a.key not in held]
 
 
 def _artefact_due(artefact: Artefact, facts: Facts) -> Due:

@@ -55,9 +55,7 @@ def kind_is_external(facts: Facts, ask: Ask) -> Unmet | None:
 def kind_is_self_check(facts: Facts, ask: Ask) -> Unmet | None:
     """The applicant rates itself in its self-check and nowhere else."""
     kind = facts.stage.kind
-    return (
-        None if kind == "self_check" else unmet("只能在自查阶段自评", "rate in the self-check stage", [kind])
-    )
+    return None if kind == "self_check" else unmet("只能在自查阶段自评", "rate in the self-check stage", [kind])
 
 
 @guard("INV-18")
@@ -138,9 +136,7 @@ def duties_assigned(facts: Facts, ask: Ask) -> Unmet | None:
     lacking = [x.id for x in facts.scheme.indicator_system.groups if x.id not in named]
     if not lacking:
         return None
-    return unmet(
-        f"尚未落实责任科室：{'、'.join(lacking)}", f"no office is named for {', '.join(lacking)}", lacking
-    )
+    return unmet(f"尚未落实责任科室：{'、'.join(lacking)}", f"no office is named for {', '.join(lacking)}", lacking)
 
 
 @guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings")
@@ -159,9 +155,7 @@ def problems_planned(facts: Facts, ask: Ask) -> Unmet | None:
     bare = [i for i in facts.of("rectification_item") if i.state == "raised"]
     if not bare:
         return None
-    return unmet(
-        f"{len(bare)} 个问题尚无整改方案", f"{len(bare)} problems have no plan", [i.id for i in bare]
-    )
+    return unmet(f"{len(bare)} 个问题尚无整改方案", f"{len(bare)} problems have no plan", [i.id for i in bare])
 
 
 def _items_of_rectification(facts: Facts) -> list[str]:

@@ -32,9 +32,7 @@ def number_of_people(value: Any) -> Fault | None:
 
 def register_size(value: Any) -> Fault | None:
     """Strata, each with the number of people in its register."""
-    sized = isinstance(value, dict) and all(
-        text(k) is None and number_of_people(n) is None for k, n in value.items()
-    )
+    sized = isinstance(value, dict) and all(text(k) is None and number_of_people(n) is None for k, n in value.items())
     if value and sized:
         return None
     return "应为分层与人数的对照表", "must map strata to numbers of people"
@@ -216,9 +214,7 @@ def answer_valid(facts: Facts, ask: Ask) -> Unmet | None:
     """The answer fits the questionnaire, strata and sample in use and covers each compulsory question."""
     data, form = facts.thing.data, ask.form
     if form.get("questionnaire", data["questionnaire"]) != data["questionnaire"]:
-        return unmet(
-            "问卷版本不符", "another version of the questionnaire is in use", [data["questionnaire"]]
-        )
+        return unmet("问卷版本不符", "another version of the questionnaire is in use", [data["questionnaire"]])
     if (opens := data.get("opens")) and facts.today < date.fromisoformat(opens):
         return unmet(f"测评自 {opens} 开始", f"the survey opens on {opens}", [opens])
     strata = [form["stratum"]] if form.get("stratum") else list(data["strata"])

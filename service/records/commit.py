@@ -50,48 +50,53 @@ class Commit:
 
     async def _carry_out(self, db: AsyncConnection, command: Command) -> Result:
         known = await find(db, command.principal, command.key)
-        if known is not None and known.status == "done":
-            return await self._first_answer(db, known, command)
-        if known is not None and known.status == "void":
-            return Result("void", command.thing, command.machine)
-        if known is not None and known.payload is not None:
+        kept = known is not None and known.status == "received"
+        if known is not None and not kept:
+            return await self._told_before(db, known, command)
+        if kept:
             command = Command(**known.payload)
         try:
             facts = await self._facts(db, command)
         except Unknown:
-            return await self._settle(db, command, Result("gone", command.thing, command.machine), known is not None)
-        if known is None and (meanwhile := await self._meanwhile(db, command)) is not None:
-            return meanwhile
+            result = Result("gone", command.thing, command.machine)
+        else:
+            # PostgreSQL let another try of the same command through while this one waited for the owner.
+            meanwhile = None if kept or self.database.is_sqlite else await find(db, command.principal, command.key)
+            if meanwhile is not None:
+                return await self._told_before(db, meanwhile, command)
+            result = await self._on(db, facts, command)
+        if kept or result.status in ("done", "proposed"):  # a refusal may end otherwise when it is asked again
+            await remember(db, command, result, kept)
+        return result
+
+    async def _on(self, db: AsyncConnection, facts: Facts, command: Command) -> Result:
+        """The verdict on these facts, and everything it changes."""
         if command.revision is not None and command.revision != facts.thing.revision:
-            return await self._settle(db, command, self._answer("stale", facts, command), known is not None)
+            return self._answer("stale", facts, command)
         if command.creates and facts.thing.state != NEW:
-            return await self._settle(db, command, self._answer("done", facts, command), known is not None)
+            return self._answer("done", facts, command)
         facts = await with_needs(db, facts, command.event)
         second = await proposals.first_person(db, facts.thing, command)
         ask = Ask(command.event, command.form or {}, who_of(command), second.author if second else None)
         outcome = perform(facts, ask, _ids(command))
         if isinstance(outcome, Refused):
             await audit.append(db, facts.now, [refusal_line(facts, ask, outcome)])
-            result = self._answer("refused", facts, command, refused=as_data(outcome))
-            return await self._settle(db, command, result, known is not None)
+            return self._answer("refused", facts, command, refused=as_data(outcome))
         if outcome.proposes:
             proposal = await proposals.open_one(db, facts, command, id_from(command.principal, command.key))
             await audit.append(db, facts.now, [proposal_line(facts, ask, outcome)])
-            result = self._answer("proposed", facts, command, proposal=proposal)
-        else:
-            await proposals.close(db, list(outcome.desk.things), second)
-            await write(db, outcome.desk)
-            result = self._answer("done", replace(outcome.desk.facts, thing=outcome.thing), command, outcome.desk)
-        await remember(db, command, result, known is not None)
-        return result
+            return self._answer("proposed", facts, command, proposal=proposal)
+        await proposals.close(db, list(outcome.desk.things), second)
+        await write(db, outcome.desk)
+        return self._answer("done", replace(outcome.desk.facts, thing=outcome.thing), command, outcome.desk)
 
-    async def _meanwhile(self, db: AsyncConnection, command: Command) -> Result | None:
-        """The answer of another try that held the owner while this one waited for it. SQLite lets nobody in between."""
-        known = None if self.database.is_sqlite else await find(db, command.principal, command.key)
-        return await self._first_answer(db, known, command) if known is not None and known.status == "done" else None
+    async def _told_before(self, db: AsyncConnection, known: Any, command: Command) -> Result:
+        """What was answered before, with where the owner stands now: its workflow may have missed the rest.
 
-    async def _first_answer(self, db: AsyncConnection, known: Any, command: Command) -> Result:
-        """What was answered before, with where the owner stands now: its workflow may have missed the rest."""
+        A key that was told 503 is never taken, unless its caller asks again and so takes that back.
+        """
+        if known.status == "void":
+            return Result("void", command.thing, command.machine)
         first = first_answer(known, command)
         if first.standing is None:
             return first
@@ -108,12 +113,6 @@ class Commit:
                     form=command.form or {}, data=command.data, lock=True,
                 )  # fmt: skip
         return await facts_of(db, self.clock, command.thing, lock=True)
-
-    async def _settle(self, db: AsyncConnection, command: Command, result: Result, received: bool) -> Result:
-        """A command kept in SQL first has its answer there, whatever it is; nobody waits for it elsewhere."""
-        if received:
-            await remember(db, command, result, received)
-        return result
 
     def _answer(self, status: str, facts: Facts, command: Command, desk: Desk | None = None, **more: Any) -> Result:
         thing = facts.thing

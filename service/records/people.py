@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import and_, bindparam, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import SYSTEM, THE_PUBLIC, TIMER, Held, Who
+from service.records import audit
 from service.records.rows import PERSON, ROLE
 
 RESERVED = (TIMER, SYSTEM, THE_PUBLIC.person)
@@ -51,8 +52,14 @@ async def give_role(
     scope: str,
     from_day: date | None = None,
     to_day: date | None = None,
+    *,
+    by: str,
+    at: datetime,
 ) -> None:
-    """Give a role for a scope; the same role for the same scope takes the new days."""
+    """Give a role for a scope; the same role for the same scope takes the new days. `by` whom stands in the chain."""
     await db.execute(delete(ROLE).where(ROLE.c.person == person, ROLE.c.role == role, ROLE.c.scope == scope))
     values = {"person": person, "role": role, "scope": scope, "from_day": from_day, "to_day": to_day}
     await db.execute(insert(ROLE).values(**values))
+    days = {"from": from_day.isoformat() if from_day else None, "to": to_day.isoformat() if to_day else None}
+    rest = {"machine": "role", "role": role, "scope": scope, **days, "rules": ["INV-16"]}
+    await audit.append(db, at, [audit.Line(f"person:{person}", person, "give_role", by, "applied", rest)])

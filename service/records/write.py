@@ -19,6 +19,10 @@ IDS = uuid.UUID("6d0d9f2e-6a0c-4a52-9f0d-2f5f6b0c1b57")
 _MOVED = update(THING).where(THING.c.id == bindparam("thing"), THING.c.revision == bindparam("seen"))
 
 
+class MovedOn(Exception):
+    """A row changed under a transaction that should have held it: do it again on what is so now."""
+
+
 def id_from(principal: str, key: str, part: str = "") -> str:
     """The ID that a command gives to what it creates: the same command always gives the same."""
     return uuid.uuid5(IDS, f"{principal}\n{key}\n{part}").hex
@@ -35,7 +39,7 @@ async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> No
         mine = {"thing": thing.id, "seen": before[thing.id]}
         values = {"state": thing.state, "revision": thing.revision, "ended": thing.ended, "data": thing.data}
         if (await db.execute(_MOVED, {**mine, **values})).rowcount != 1:
-            raise RuntimeError(f"{thing.machine} {thing.id} moved on while it was being changed")
+            raise MovedOn(f"{thing.machine} {thing.id} moved on while it was being changed")
     if desk.duties:
         await db.execute(delete(DUTY).where(DUTY.c.id.in_(list(desk.duties))))
         await db.execute(insert(DUTY), [duty_values(d) for d in desk.duties.values()])

@@ -243,9 +243,7 @@ class Consequence(Part):
     """What an event brings with it outside the scheme (QH-11e, QH-11f, QH-16a, GAP-QH-15)."""
 
     on: Identifier
-    effect: Literal[
-        "bonus", "deduction", "priority", "commendation", "funding", "criticism", "accountability"
-    ]
+    effect: Literal["bonus", "deduction", "priority", "commendation", "funding", "criticism", "accountability"]
     amount: Exact | None = None
     """None = a flag only; the document names no amount."""
     removed_on: Identifier | None = None

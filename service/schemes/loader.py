@@ -119,9 +119,7 @@ def official_calendar(calendar_id: str = "cn") -> Calendar:
     )
 
 
-def _with_indicators(
-    system: Mapping[str, Any], files: Mapping[str, bytes], scoring: object
-) -> dict[str, Any]:
+def _with_indicators(system: Mapping[str, Any], files: Mapping[str, bytes], scoring: object) -> dict[str, Any]:
     ref = cast(str, system["ref"])
     if "indicators" in system:
         raise SchemeInvalid(
@@ -152,17 +150,14 @@ def _with_indicators(
                 "group": row["group"],
                 "methods": [one for one in row["methods"].split("|") if one],
                 # An empty cell means what the scheme says for every item.
-                "max_points": row["max_points"]
-                or (per_item if points and row["kind"] == "indicator" else None),
+                "max_points": row["max_points"] or (per_item if points and row["kind"] == "indicator" else None),
                 "provisional": _YES_NO[row["provisional"]],
             }
         )
     return {**system, "indicators": indicators}
 
 
-def _check_row(
-    ref: str, number: int, row: Mapping[str, str], groups: Mapping[str, Mapping[str, Any]]
-) -> None:
+def _check_row(ref: str, number: int, row: Mapping[str, str], groups: Mapping[str, Mapping[str, Any]]) -> None:
     where = f"{ref}:{number}"
     if row["provisional"] not in _YES_NO:
         raise SchemeInvalid(Problem(where, "provisional 应为 yes 或 no", "provisional is yes or no", FORM))

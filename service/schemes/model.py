@@ -236,9 +236,7 @@ class Scheme(Part):
                 return one
         raise KeyError(f"scheme {self.key} has no track {track_id}")
 
-    def concrete_roles(
-        self, slot: str, track_id: str | None = None, stage_key: str | None = None
-    ) -> tuple[str, ...]:
+    def concrete_roles(self, slot: str, track_id: str | None = None, stage_key: str | None = None) -> tuple[str, ...]:
         """The concrete roles behind a slot: those of the stage where it names some, else of the scheme."""
         if track_id is not None and stage_key is not None:
             filled = self.track(track_id).stage(stage_key).actor.get(slot)

@@ -64,9 +64,7 @@ def read_yaml(name: str, content: bytes) -> Mapping[str, Any]:
         raise
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise SchemeInvalid(
-            Problem(f"{name}:{line}", "YAML 格式错误", error.problem or "not YAML", FORM)
-        ) from None
+        raise SchemeInvalid(Problem(f"{name}:{line}", "YAML 格式错误", error.problem or "not YAML", FORM)) from None
     except (yaml.YAMLError, ArithmeticError, ValueError, RecursionError) as error:
         raise SchemeInvalid(Problem(name, "YAML 内容无法读取", f"cannot be read: {error}", FORM)) from None
     finally:
@@ -78,7 +76,8 @@ def compose(content: bytes) -> yaml.MappingNode:
     """The nodes of a document that `read_yaml` has read, for the lines they stand on."""
     loader = _Loader(content.decode("utf-8-sig"))
     try:
-        root: yaml.MappingNode = loader.get_single_node()
+        root = loader.get_single_node()
+        assert isinstance(root, yaml.MappingNode)  # `read_yaml` has seen to it
         return root
     finally:
         loader.dispose()
@@ -143,9 +142,7 @@ def read_csv(name: str, content: bytes, columns: tuple[str, ...]) -> list[dict[s
     head, *body = rows or [[]]
     if tuple(head) != columns:
         expected = ",".join(columns)
-        raise SchemeInvalid(
-            Problem(f"{name}:1", f"表头应为 {expected}", f"the columns must be {expected}", FORM)
-        )
+        raise SchemeInvalid(Problem(f"{name}:1", f"表头应为 {expected}", f"the columns must be {expected}", FORM))
     for number, row in enumerate(body, 2):
         if len(row) != len(columns):
             raise SchemeInvalid(

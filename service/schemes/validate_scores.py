@@ -19,26 +19,18 @@ def indicator_problems(scheme: Scheme) -> Iterator[Problem]:
     here = "/indicator_system"
     for code, count in Counter(one.code for one in system.indicators).items():
         if count > 1:
-            yield Problem(
-                f"{here}/indicators", f"指标“{code}”重复", f"indicator {code} is listed twice", "PDS-A3"
-            )
+            yield Problem(f"{here}/indicators", f"指标“{code}”重复", f"indicator {code} is listed twice", "PDS-A3")
     for group, count in Counter(one.id for one in system.groups).items():
         if count > 1:
-            yield Problem(
-                f"{here}/groups", f"一级指标“{group}”重复", f"group {group} is listed twice", "GAP-ALL-1"
-            )
+            yield Problem(f"{here}/groups", f"一级指标“{group}”重复", f"group {group} is listed twice", "GAP-ALL-1")
     groups = {one.id for one in system.groups}
     for place, one in enumerate(system.indicators):
         at = f"{here}/indicators/{place}"
         if groups and one.group not in groups:
-            yield Problem(
-                f"{at}/group", f"不存在一级指标“{one.group}”", f"there is no group {one.group}", "GAP-ALL-1"
-            )
+            yield Problem(f"{at}/group", f"不存在一级指标“{one.group}”", f"there is no group {one.group}", "GAP-ALL-1")
         for method in one.methods:
             if method not in METHODS:
-                yield Problem(
-                    f"{at}/methods", f"不存在核验方式“{method}”", f"there is no method {method}", "PDS-A4"
-                )
+                yield Problem(f"{at}/methods", f"不存在核验方式“{method}”", f"there is no method {method}", "PDS-A4")
     yield from _numbers(scheme)
 
 
@@ -108,9 +100,7 @@ def band_problems(path: str, bands: tuple[Band, ...], top: Decimal) -> Iterator[
         yield Problem(path, "未写明分档", "no band is given", "GAP-QH-1")
         return
     if any(lower.at_least >= upper.at_least for upper, lower in pairwise(bands)):
-        yield Problem(
-            path, "分档应由高到低且不重复", "bands run from high to low, each edge once", "GAP-QH-1"
-        )
+        yield Problem(path, "分档应由高到低且不重复", "bands run from high to low, each edge once", "GAP-QH-1")
     if bands[-1].at_least != 0:
         yield Problem(path, "分档未覆盖到 0", "the bands do not reach down to 0", "GAP-QH-1")
     if any(not 0 <= band.at_least <= top for band in bands):
@@ -141,9 +131,7 @@ def look_back_problems(scheme: Scheme) -> Iterator[Problem]:
     if look_back.mode == "sample" and not look_back.sample.seed:
         yield Problem("/look_back/sample/seed", "抽取未写明种子规则", "a draw needs a seed rule", "INV-29")
     if look_back.mode == "due_date" and scheme.title.recheck.every is None:
-        yield Problem(
-            "/look_back/mode", "未写明复查周期", "selection by due date needs a re-check interval", "INV-23"
-        )
+        yield Problem("/look_back/mode", "未写明复查周期", "selection by due date needs a re-check interval", "INV-23")
     yield from _ranking(scheme)
 
 

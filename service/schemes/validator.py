@@ -94,9 +94,7 @@ def _ending(here: str, track: Track) -> Iterator[Problem]:
     last = track.last
     at_last = f"{here}/stages/{len(track.stages) - 1}"
     if last.can_be_skipped:
-        yield Problem(
-            at_last, f"最后阶段“{last.key}”不得跳过", f"the last stage {last.key} can be skipped", ONE_PATH
-        )
+        yield Problem(at_last, f"最后阶段“{last.key}”不得跳过", f"the last stage {last.key} can be skipped", ONE_PATH)
     for number, stage in enumerate(track.stages[:-1]):
         if stage.kind == "naming":
             yield Problem(
@@ -114,16 +112,12 @@ def _ending(here: str, track: Track) -> Iterator[Problem]:
             ONE_PATH,
         )
     if track.outcome == "closed" and last.kind == "naming":
-        yield Problem(
-            f"{here}/outcome", "以命名收尾的赛道结果应为命名", "a track that ends in naming names", ONE_PATH
-        )
+        yield Problem(f"{here}/outcome", "以命名收尾的赛道结果应为命名", "a track that ends in naming names", ONE_PATH)
 
 
 def _stage(here: str, track: Track, number: int, stage: Stage) -> Iterator[Problem]:
     if stage.kind not in KINDS:
-        yield Problem(
-            f"{here}/kind", f"不存在阶段类别“{stage.kind}”", f"there is no stage kind {stage.kind}", ONE_PATH
-        )
+        yield Problem(f"{here}/kind", f"不存在阶段类别“{stage.kind}”", f"there is no stage kind {stage.kind}", ONE_PATH)
     yield from _due(f"{here}/due", stage.due)
     yield from _slots(f"{here}/actor", stage.actor)
     if stage.acceptance is not None:
@@ -171,9 +165,7 @@ def _returns(here: str, track: Track, number: int, stage: Stage) -> Iterator[Pro
         if back.to not in places:
             yield Problem(at, f"退回的阶段“{back.to}”不存在", f"there is no stage {back.to}", BACK)
         elif places[back.to] >= number:
-            yield Problem(
-                at, f"只能退回更早的阶段，“{back.to}”不是", f"{back.to} is not an earlier stage", BACK
-            )
+            yield Problem(at, f"只能退回更早的阶段，“{back.to}”不是", f"{back.to} is not an earlier stage", BACK)
 
 
 def _organization(scheme: Scheme) -> Iterator[Problem]:
@@ -192,9 +184,7 @@ def _evaluation(scheme: Scheme) -> Iterator[Problem]:
     yield from _codes("/evaluation/methods/required", scheme.evaluation.methods.required)
     sample = scheme.evaluation.survey.sample
     if sample and not sample.seed:
-        yield Problem(
-            "/evaluation/survey/sample/seed", "抽样未写明种子规则", "a draw needs a seed rule", "INV-29"
-        )
+        yield Problem("/evaluation/survey/sample/seed", "抽样未写明种子规则", "a draw needs a seed rule", "INV-29")
     stages = [stage.actor for track in scheme.tracks for stage in track.stages]
     for filled in [scheme.roles, *stages]:
         for role in scheme.evaluation.no_scoring_roles:
@@ -229,9 +219,7 @@ def _title(scheme: Scheme) -> Iterator[Problem]:
         )
     rest = title.suspension
     if rest and rest.present and (rest.max_days is None or not rest.grounds):
-        yield Problem(
-            "/title/suspension", "暂停须有期限与情形", "a suspension needs a limit and a ground", "INV-25"
-        )
+        yield Problem("/title/suspension", "暂停须有期限与情形", "a suspension needs a limit and a ground", "INV-25")
     length, every = title.validity.length, title.recheck.every
     if length and every and every > length:
         yield Problem(
@@ -244,17 +232,13 @@ def _title(scheme: Scheme) -> Iterator[Problem]:
     if insignia:
         yield from _duplicates("/naming/insignia/kinds", "标志", "kind", insignia.kinds, "INV-05")
         if "{number}" not in insignia.serial_pattern:
-            yield Problem(
-                "/naming/insignia/serial_pattern", "编号须含序号", "a serial needs {number}", "INV-05"
-            )
+            yield Problem("/naming/insignia/serial_pattern", "编号须含序号", "a serial needs {number}", "INV-05")
 
 
 def _grounds(scheme: Scheme) -> Iterator[Problem]:
     report = scheme.annual_report
     if report.present and report.due < report.opens:
-        yield Problem(
-            "/annual_report/due", "年度报告先到期后开放", "the report is due before it opens", "QH-07d"
-        )
+        yield Problem("/annual_report/due", "年度报告先到期后开放", "the report is due before it opens", "QH-07d")
     yield from _codes("/annual_report/parts", report.parts)
     yield from _listed("/reminder/grounds", scheme.reminder.present, scheme.reminder.grounds, "QH-12a")
     own = scheme.revocation.mode == "own"

@@ -40,6 +40,4 @@ SLOTS = frozenset(
 )
 
 # How an indicator is verified (PDS-V1..V6).
-METHODS = frozenset(
-    {"online_search", "document_check", "interview", "onsite_check", "case_file_review", "exam"}
-)
+METHODS = frozenset({"online_search", "document_check", "interview", "onsite_check", "case_file_review", "exam"})

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from service.records.rows import AUDIT, COMMAND, THING
-from tests.support.cast import Cast, County, bring, notice
+from tests.support.cast import Cast, County, bring
 from tests.support.problems import problem
 
 

@@ -80,7 +80,7 @@ async def test_the_same_objection_sent_twice_is_one(cast: Cast, announced: str) 
     assert again.status_code in (201, 202)
     assert again.json()["id"] == objection
     listed = (await cast.chief.get("/objections", parent=opened)).json()["items"]
-    assert [o["id"] for o in listed] == [objection]
+    assert [o["id"] for o in listed].count(objection) == 1
     other = await cast.place.public().post(
         "/objections", {"parent": opened, "form": {**form, "identity": "me"}}, key=_key(opened)
     )

@@ -15,9 +15,7 @@ MOST_LINES = 400
 TEXT_OF_OTHERS = ("LICENSE", "requirements.lock")
 
 # Written in pieces, so that this file keeps its own rules.
-REGISTRIES = re.compile(
-    r"py" r"pi\.org|python" r"hosted|npm" r"js\.(org|com)|debian\.(org|net)|test\.py" r"pi"
-)
+REGISTRIES = re.compile(r"py" r"pi\.org|python" r"hosted|npm" r"js\.(org|com)|debian\.(org|net)|test\.py" r"pi")
 HOMES = re.compile(r"(?<![\w.}/~-])/(home/\w+|Users/\w+|" r"root)(/|\b)")
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|NotImplemented" r"Error)\b|pragma: no " r"cover")
 SILENCED = re.compile(r"#\s*type:\s*ig" r"nore")
@@ -84,9 +82,7 @@ def test_an_init_file_is_empty_or_one_docstring_line() -> None:
     def is_plain(path: Path) -> bool:
         text = path.read_text(encoding="utf-8").strip()
         body = ast.parse(text).body
-        return "\n" not in text and (
-            not body or (len(body) == 1 and ast.get_docstring(ast.parse(text)) is not None)
-        )
+        return "\n" not in text and (not body or (len(body) == 1 and ast.get_docstring(ast.parse(text)) is not None))
 
     assert [str(p) for p in python_files(*ROOMS) if p.name == "__init__.py" and not is_plain(p)] == []
 
@@ -103,9 +99,7 @@ def test_only_the_machine_builder_imports_transitions() -> None:
 def test_imports_point_left_only() -> None:
     # In a process of its own: the linter replaces the session's logging.
     code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))"
-    linter = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
-    )
+    linter = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True)
     assert linter.returncode == 0, linter.stdout + linter.stderr
 
 
@@ -117,9 +111,7 @@ def test_the_lock_pins_each_package_by_hash_and_names_no_place() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     assert not re.search(r"://|^-|file:|@ ", lock, re.MULTILINE)
     entries = re.split(r"\n(?=[a-z0-9])", lock[lock.index("\n", lock.index("make lock")) :].strip())
-    assert [
-        e.split(" ", 1)[0] for e in entries if "--hash=sha256:" not in e or "==" not in e.split()[0]
-    ] == []
+    assert [e.split(" ", 1)[0] for e in entries if "--hash=sha256:" not in e or "==" not in e.split()[0]] == []
 
 
 def test_the_lock_holds_every_dependency_of_the_project() -> None:

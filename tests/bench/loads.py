@@ -210,7 +210,7 @@ async def found(home: Path, *, counties: int, moves_from: datetime | None = None
             for person, roles in PEOPLE.items():
                 await people.add_person(db, person, person)
                 for role in roles:
-                    await people.give_role(db, person, role, WHOLE)
+                    await people.give_role(db, person, role, WHOLE, by="bench", at=datetime.now(UTC))
     finally:
         await database.close()
     return str(draft["id"])

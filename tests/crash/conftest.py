@@ -46,9 +46,7 @@ def line(request: pytest.FixtureRequest) -> Line:
     """A shared one: open cases of your own and leave its clock alone. Whatever an earlier test killed runs again."""
     database = getattr(request, "param", "sqlite")
     found: Line = request.getfixturevalue(f"line_on_{database}")
-    for one in (found.works.temporal, found.works.worker, found.works.api):
-        if not one.running:
-            one.start()
+    found.works.mended()
     return found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from temporalio.client import Client
 
 from activities.courier import Courier
@@ -43,11 +43,21 @@ class Plant:
     worker: Process
     api: Process
     place: Installation
+    doomed_ones: list[Process]
 
     def doomed(self, event: str, marker: Path, *, at: str = "commit", nth: int = 1, then: str = "die") -> Process:
         """A worker that kills itself, or waits until it is told to go on, at one moment of one event."""
         argv = [*PYTHON, "tests.crash.dying_worker", event, str(marker), at, str(nth), then]
-        return _process("doomed", argv, self.settings, ready_file=marker.with_suffix(".ready"))
+        self.doomed_ones.append(_process("doomed", argv, self.settings, ready_file=marker.with_suffix(".ready")))
+        return self.doomed_ones[-1]
+
+    def mended(self) -> None:
+        """Everything runs again, and nothing that a test left behind serves beside it."""
+        for one in self.doomed_ones:
+            one.kill()
+        for one in (self.temporal, self.worker, self.api):
+            if not one.running:
+                one.start()
 
     async def another_worker(self) -> None:
         """The worker that somebody, or a supervisor, starts after the last one died."""
@@ -64,21 +74,22 @@ def _process(name: str, argv: list[str], settings: Settings, **ready: Any) -> Pr
 
 
 @contextlib.asynccontextmanager
-async def plant(home: Path, url: str = "", *, create_at: datetime | None = START, **more: Any) -> AsyncIterator[Plant]:
-    """Everything running. `url` empty: SQLite in `home`. What is in `home` already is gone on with."""
+async def plant(home: Path, url: str = "", *, create_at: datetime | None = START) -> AsyncIterator[Plant]:
+    """Everything running. `url` empty: SQLite in `home`. `create_at` None: on the real clock."""
     temporal = EmbeddedTemporal(
         home / "temporal.db", log=home / "logs" / "temporal.log", port=free_port(), synchronous="normal"
     )
-    settings = Settings(**{
-        "home": home, "database_url": url, "temporal_address": temporal.address, "port": free_port(),
-        "token_secret": "a secret of the tests, long enough", "sweep_every": 1.0, "answer_within": 30.0,
-        "objections_per_minute": 10_000, **more,
-    })  # fmt: skip
+    settings = Settings(
+        home=home, database_url=url, temporal_address=temporal.address, port=free_port(),
+        token_secret="a secret of the tests, long enough", sweep_every=1.0, answer_within=30.0,
+        objections_per_minute=10_000,
+    )  # fmt: skip
     ready = settings.home / "run" / "worker"
     worker = _process(
         "worker", [*PYTHON, "api.cli.main", "worker", "--ready-file", str(ready)], settings, ready_file=ready
     )
     api = _process("api", [*PYTHON, "api.cli.main", "api"], settings, ready_url=f"{address(settings)}/readyz")
+    doomed: list[Process] = []
     database = Database(settings.url)
     try:
         await asyncio.to_thread(migrate, settings.url)
@@ -93,17 +104,15 @@ async def plant(home: Path, url: str = "", *, create_at: datetime | None = START
         schemes.forget()
         async with httpx.AsyncClient(base_url=address(settings), timeout=WITHIN, trust_env=False) as http:
             place = Installation(database, clock, client, http, house, create_app())
-            yield Plant(settings, temporal, worker, api, place)
+            yield Plant(settings, temporal, worker, api, place, doomed)
     finally:
-        for one in (api, worker, temporal):
+        for one in (*doomed, api, worker, temporal):
             await one.stop_async()
         await database.close()
 
 
 async def _jurisdictions(database: Database) -> None:
     async with database.write.begin() as db:
-        if (await db.execute(select(JURISDICTION.c.code).limit(1))).scalar():
-            return
         for code, above, level, zh, en in PLACES:
             path = f"{above}/{code}" if above else code
             await db.execute(insert(JURISDICTION).values(code=code, path=path, level=level, zh=zh, en=en))

@@ -32,7 +32,7 @@ async def test_a_command_that_the_api_never_read_leaves_nothing_and_is_done_when
     county = await cast.draft()
     os.kill(works.api.pid, signal.SIGSTOP)  # the system takes the call, the API does not
     call = enroll(county, "unread")
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.1)  # it is on its way; were it not, the API would have died a little earlier
     works.api.kill()
     with pytest.raises(httpx.TransportError):
         await call

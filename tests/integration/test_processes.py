@@ -131,9 +131,7 @@ async def test_nine_years_pass_on_the_time_skipping_server() -> None:
         time_skipping() as environment,
         Worker(environment.client, task_queue=QUEUE, workflows=[Waits]),
     ):
-        assert (
-            await environment.client.execute_workflow(Waits.run, id="skip", task_queue=QUEUE) == "nine years"
-        )
+        assert await environment.client.execute_workflow(Waits.run, id="skip", task_queue=QUEUE) == "nine years"
 
 
 async def test_a_database_of_the_cluster_answers_through_sqlalchemy(postgres: Postgres) -> None:

@@ -129,7 +129,7 @@ class Installation:
         async with self.database.write.begin() as db:
             await people.add_person(db, name, name)
             for role, scope in roles:
-                await people.give_role(db, name, role, scope)
+                await people.give_role(db, name, role, scope, by="tests", at=START)
         return Caller(self.http, self.house.tokens.issue(name, timedelta(days=1)), name)
 
     async def jurisdiction(self, code: str, under: str = "cn/sn/yulin", level: str = "county") -> str:

@@ -143,9 +143,7 @@ class Postgres(Process):
     def drop_database(self, name: str) -> None:
         """Drop a database, and the connections to it, if there is one."""
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def remove(self) -> None:
         """Stop it and delete its files."""

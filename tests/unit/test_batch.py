@@ -54,9 +54,7 @@ def test_a_window_that_is_over_already_is_refused() -> None:
 
 
 def test_a_window_of_no_date_is_a_clear_refusal() -> None:
-    assert refused(at("planned", history=[earlier("2022-03-01")]), "open_batch", OFFICE, opens=7) == [
-        "window.opens"
-    ]
+    assert refused(at("planned", history=[earlier("2022-03-01")]), "open_batch", OFFICE, opens=7) == ["window.opens"]
 
 
 def test_opening_dates_the_end_of_the_window_and_the_alarm_closes_it() -> None:
@@ -87,9 +85,7 @@ def test_a_batch_two_years_to_the_day_after_the_last_one_opens() -> None:
     assert done(given, "open_batch", OFFICE, opens="2026-03-01", closes="2026-12-31").thing.state == "open"
 
 
-@pytest.mark.parametrize(
-    "other", [earlier("2024-03-01", "cancelled"), batch("planned", id="x", opens="2024-01-01")]
-)
+@pytest.mark.parametrize("other", [earlier("2024-03-01", "cancelled"), batch("planned", id="x", opens="2024-01-01")])
 def test_a_batch_that_never_took_place_holds_up_no_other(other: Thing) -> None:
     given = at("planned", now="2025-03-01T09:00", history=[other])
     assert done(given, "open_batch", OFFICE, opens="2025-03-01", closes="2025-12-31").thing.state == "open"
@@ -110,9 +106,7 @@ def test_a_scheme_that_is_not_in_force_opens_no_batch() -> None:
 def test_reopening_moves_the_end_of_the_window_and_takes_two_people() -> None:
     opened = done(at("planned"), "open_batch", OFFICE).desk.facts
     early = {"text": "申报已齐"}
-    closed = done(
-        opened.at(opened.things["batch"]), "close_window_early", OFFICE, second="qian", **early
-    ).desk.facts
+    closed = done(opened.at(opened.things["batch"]), "close_window_early", OFFICE, second="qian", **early).desk.facts
     here = closed.at(closed.things["batch"])
     form = {"text": "两县因灾补报", "date": "2025-01-15"}
     assert done(here, "reopen_window", OFFICE, **form).proposes
@@ -154,9 +148,7 @@ def test_a_batch_closes_when_its_cases_have_ended_or_wait_outside() -> None:
 def test_a_batch_with_an_enrolled_case_is_not_cancelled() -> None:
     enrolled = case("mobilization", on={"enroll": "2024-03-02"})
     dropped = case("withdrawn", ended=True)
-    assert refused(at("open", cases=[enrolled]), "cancel_batch", OFFICE, text="方案调整") == [
-        "no_case_beyond_draft"
-    ]
+    assert refused(at("open", cases=[enrolled]), "cancel_batch", OFFICE, text="方案调整") == ["no_case_beyond_draft"]
     given = at("open", cases=[dropped, case("draft", id="d")])
     assert done(given, "cancel_batch", OFFICE, second="qian", text="方案调整").thing.state == "cancelled"
 

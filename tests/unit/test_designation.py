@@ -37,9 +37,7 @@ def suspending() -> Scheme:
 
 
 def title(state: str = "active", **data: object) -> Thing:
-    return thing(
-        "designation", state, id="title", parent="case", named_on="2024-03-01", decision="decision", **data
-    )
+    return thing("designation", state, id="title", parent="case", named_on="2024-03-01", decision="decision", **data)
 
 
 def under(machine: str, state: str, id: str = "", **data: object) -> Thing:
@@ -90,9 +88,7 @@ def test_a_scheme_without_annual_reports_schedules_none() -> None:
 def test_a_title_is_reminded_by_an_issued_reminder_only() -> None:
     given = facts(title(), under("reminder", "issued"))
     assert done(given, "mark_reminded", THE_SYSTEM).thing.state == "reminded"
-    assert refused(facts(title(), under("reminder", "drafted")), "mark_reminded", THE_SYSTEM) == [
-        "reminder=issued"
-    ]
+    assert refused(facts(title(), under("reminder", "drafted")), "mark_reminded", THE_SYSTEM) == ["reminder=issued"]
 
 
 @pytest.mark.req("QH-12b")
@@ -187,9 +183,7 @@ def test_a_dismissed_review_leaves_the_title_under_what_is_in_force(
 @pytest.mark.req("QH-14a")
 def test_a_review_follows_its_revocation_case(event: str, at: str, wrong: str, right: str) -> None:
     assert verdict(facts(title(at), under("revocation_case", right)), event, THE_SYSTEM).move.event == event
-    assert refused(facts(title(at), under("revocation_case", wrong)), event, THE_SYSTEM) == [
-        f"revocation_case={right}"
-    ]
+    assert refused(facts(title(at), under("revocation_case", wrong)), event, THE_SYSTEM) == [f"revocation_case={right}"]
 
 
 @pytest.mark.req("QH-14b")
@@ -209,9 +203,7 @@ def test_a_revoked_title_takes_everything_with_it() -> None:
         thing("look_back", "notified", id="elsewhere", designation="another"),
     )
     desk = done(given, "revoke", THE_SYSTEM).desk
-    states = {
-        i: desk.facts.things[i].state for i in ("plaque", "certificate", "report", "sent", "running", "draft")
-    }
+    states = {i: desk.facts.things[i].state for i in ("plaque", "certificate", "report", "sent", "running", "draft")}
     assert states == {
         "plaque": "recall_ordered",
         "certificate": "ordered",
@@ -230,15 +222,9 @@ def test_a_reversed_revocation_makes_the_waived_report_due_again_and_ends_the_su
     given = facts(
         title("revoked", on=on, suspended_since="2024-05-01"),
         under("revocation_case", "reversed"),
-        under(
-            "annual_report", "waived", id="old", due_year=2022, on={"waive_report": "2023-01-02"}, ended=True
-        ),
-        under(
-            "annual_report", "waived", id="now", due_year=2023, on={"waive_report": "2024-05-06"}, ended=True
-        ),
-        under(
-            "annual_report", "waived", id="next", due_year=2024, on={"waive_report": "2024-05-06"}, ended=True
-        ),
+        under("annual_report", "waived", id="old", due_year=2022, on={"waive_report": "2023-01-02"}, ended=True),
+        under("annual_report", "waived", id="now", due_year=2023, on={"waive_report": "2024-05-06"}, ended=True),
+        under("annual_report", "waived", id="next", due_year=2024, on={"waive_report": "2024-05-06"}, ended=True),
     )
     desk = done(given, "reverse_revocation", THE_SYSTEM).desk
     assert [t.data["due_year"] for t in desk.things.values() if t.machine == "annual_report"] == [2023]
@@ -298,13 +284,9 @@ def test_a_national_nomination_needs_an_open_call_and_an_active_title() -> None:
     call = {**FACT, "kind": "national_call", "closes": "2024-05-20"}
     told = done(facts(title()), "record_fact", OFFICE, **call).thing
     assert verdict(facts(told), "nominate_nationally", OFFICE).move.event == "nominate_nationally"
-    assert refused(facts(told, now="2024-05-21T00:00"), "nominate_nationally", OFFICE) == [
-        "national_call_open"
-    ]
+    assert refused(facts(told, now="2024-05-21T00:00"), "nominate_nationally", OFFICE) == ["national_call_open"]
     assert refused(facts(title()), "nominate_nationally", OFFICE) == ["national_call_open"]
-    assert refused(facts(replace(told, state="reminded")), "nominate_nationally", OFFICE) == [
-        "illegal_in_state"
-    ]
+    assert refused(facts(replace(told, state="reminded")), "nominate_nationally", OFFICE) == ["illegal_in_state"]
 
 
 @pytest.mark.req("QH-12-4")
@@ -313,9 +295,7 @@ def test_facts_from_outside_pile_up_and_a_call_needs_its_last_day() -> None:
     second = done(facts(first), "record_fact", INSPECTOR, **{**FACT, "kind": "criticism"}).thing
     assert [f["kind"] for f in second.data["facts"]] == ["other", "criticism"]
     assert second.state == "active"
-    assert refused(facts(title()), "record_fact", OFFICE, **FACT, kind="national_call") == [
-        "external_fact.closes"
-    ]
+    assert refused(facts(title()), "record_fact", OFFICE, **FACT, kind="national_call") == ["external_fact.closes"]
     assert refused(facts(title()), "record_fact", OFFICE, **FACT, kind="rumour") == ["external_fact.kind"]
 
 

@@ -77,9 +77,7 @@ def test_while_everybody_can_still_be_reached_chance_alone_decides() -> None:
 
 @pytest.mark.req("GAP-QH-8")
 @given(st.integers(1, 40), st.integers(1, 6), st.sampled_from(["0.05", "0.2", "0.34"]), st.text(max_size=5))
-def test_everybody_is_drawn_within_the_rounds_of_the_scheme(
-    members: int, within: int, share: str, seed: str
-) -> None:
+def test_everybody_is_drawn_within_the_rounds_of_the_scheme(members: int, within: int, share: str, seed: str) -> None:
     """Over any run of rounds as long as the scheme says, nobody is left out."""
     rounds: list[dict[str, Any]] = []
     for number in range(2 * within):

@@ -65,9 +65,7 @@ def test_a_mandate_is_due_sixty_calendar_days_later() -> None:
 
 @pytest.mark.req("INV-12", "SX-24")
 def test_only_a_recommended_case_is_evaluated() -> None:
-    assert refused(facts(new(), CASE, RUN), "mandate_evaluation", OFFICE, **MANDATE) == [
-        "case_was_recommended"
-    ]
+    assert refused(facts(new(), CASE, RUN), "mandate_evaluation", OFFICE, **MANDATE) == ["case_was_recommended"]
 
 
 def test_a_case_is_evaluated_in_its_stage_of_evaluation() -> None:
@@ -123,11 +121,7 @@ def test_a_team_has_its_lead_and_the_least_number_of_persons() -> None:
     [
         ((), {}, {"declarations": {"lead": "none", "m1": "none"}}),
         (
-            (
-                thing(
-                    "stage", "completed", id="old", parent="case", key="creation", by={"complete_stage": "m2"}
-                ),
-            ),
+            (thing("stage", "completed", id="old", parent="case", key="creation", by={"complete_stage": "m2"}),),
             {},
             {},
         ),
@@ -307,9 +301,7 @@ def test_a_report_in_time_closes_the_duty_and_a_returned_one_takes_it_up_again()
         facts(evaluation("locked", methods_used=used), CASE, duties=duties), "submit_report", LEAD, **REPORT
     )
     assert all(d.done_at for d in reported.desk.facts.duties)
-    back = done(
-        facts(reported.thing, CASE, duties=reported.desk.facts.duties), "return_report", OFFICE, text=WHY
-    )
+    back = done(facts(reported.thing, CASE, duties=reported.desk.facts.duties), "return_report", OFFICE, text=WHY)
     assert [(d.done_at, d.due_on) for d in back.desk.facts.duties] == [(None, date(2024, 7, 19))]
 
 
@@ -374,16 +366,12 @@ def test_an_upheld_objection_reopens_the_items_it_names_and_no_others() -> None:
 def test_nothing_is_reopened_while_the_notice_is_still_open_or_by_hand() -> None:
     final = evaluation("final", "lb", measure="look_back", total="100")
     given = facts(final, CASE, LOOK_BACK, *upheld([ITEMS[0]], "objections_pending"))
-    assert refused(given, "reopen_for_objection", THE_SYSTEM, items=[ITEMS[0]]) == [
-        "objection_upheld_on_items"
-    ]
+    assert refused(given, "reopen_for_objection", THE_SYSTEM, items=[ITEMS[0]]) == ["objection_upheld_on_items"]
     assert refused(given, "reopen_for_objection", OFFICE, items=[ITEMS[0]]) == ["role"]
 
 
 def test_an_outside_evaluation_is_recorded_as_final_and_has_no_score() -> None:
     fact: dict[str, Any] = {"source": "city office", "number": "No. 5", "date": "2024-05-01", "file": "e1"}
-    outcome = done(
-        facts(new(), CASE), "record_external_evaluation", person("o", "leading_group_office"), **fact
-    )
+    outcome = done(facts(new(), CASE), "record_external_evaluation", person("o", "leading_group_office"), **fact)
     assert outcome.thing.state == "final"
     assert "total" not in outcome.thing.data

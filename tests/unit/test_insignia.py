@@ -112,9 +112,7 @@ def test_an_incident_is_on_file_and_blocks_nothing() -> None:
     second = done(facts(first, title()), "record_incident", OFFICE, **FACT).thing
     assert [i.get("misuse") for i in second.data["incidents"]] == ["lending", None]
     assert second.state == "held"
-    assert refused(facts(first, title()), "record_incident", OFFICE, **FACT, misuse="theft") == [
-        "external_fact.misuse"
-    ]
+    assert refused(facts(first, title()), "record_incident", OFFICE, **FACT, misuse="theft") == ["external_fact.misuse"]
 
 
 @pytest.mark.req("GAP-ALL-3")
@@ -142,9 +140,7 @@ def test_a_lost_piece_is_replaced_by_two_persons() -> None:
         ("cancel_insignia", "recovered", "cancelled"),
     ],
 )
-def test_a_piece_is_taken_back_or_cancelled_only_when_the_title_has_ended(
-    event: str, state: str, to: str
-) -> None:
+def test_a_piece_is_taken_back_or_cancelled_only_when_the_title_has_ended(event: str, state: str, to: str) -> None:
     assert refused(facts(piece(state), title()), event, OFFICE) == ["title_has_ended"]
     for ended in ("revoked", "exited", "cancelled"):
         assert done(facts(piece(state), title(ended)), event, THE_SYSTEM).thing.state == to
@@ -153,16 +149,10 @@ def test_a_piece_is_taken_back_or_cancelled_only_when_the_title_has_ended(
 @pytest.mark.req("GAP-QH-11")
 def test_a_piece_is_handed_back_within_fifteen_working_days_and_declared_invalid_after() -> None:
     recalled = done(facts(piece("held"), title("revoked")), "order_recall", THE_SYSTEM)
-    assert {d.key: str(d.due_on) for d in recalled.desk.duties.values()} == {
-        "insignia_return_due": "2024-06-11"
-    }
-    on_the_day = facts(
-        recalled.thing, title("revoked"), duties=recalled.desk.duties.values(), now="2024-06-11T23:59"
-    )
+    assert {d.key: str(d.due_on) for d in recalled.desk.duties.values()} == {"insignia_return_due": "2024-06-11"}
+    on_the_day = facts(recalled.thing, title("revoked"), duties=recalled.desk.duties.values(), now="2024-06-11T23:59")
     assert refused(on_the_day, "declare_invalid", OFFICE) == ["recall_due_passed"]
-    after = facts(
-        recalled.thing, title("revoked"), duties=recalled.desk.duties.values(), now="2024-06-12T00:00"
-    )
+    after = facts(recalled.thing, title("revoked"), duties=recalled.desk.duties.values(), now="2024-06-12T00:00")
     assert done(after, "declare_invalid", OFFICE).thing.state == "cancelled"
 
 
@@ -171,9 +161,7 @@ def test_a_second_recall_has_a_day_of_its_own() -> None:
     before = replace(returning("2023-03-01"), done_at=facts(title()).now)
     given = facts(piece("held"), title("revoked"), duties=[before])
     outcome = done(given, "order_recall", THE_SYSTEM)
-    assert {d.key: str(d.due_on) for d in outcome.desk.duties.values()} == {
-        "insignia_return_due:2": "2024-06-11"
-    }
+    assert {d.key: str(d.due_on) for d in outcome.desk.duties.values()} == {"insignia_return_due:2": "2024-06-11"}
     recalled = replace(outcome.desk.facts, thing=outcome.thing)
     assert refused(recalled, "declare_invalid", OFFICE) == ["recall_due_passed"]
     returned = done(recalled, "confirm_return", OFFICE)

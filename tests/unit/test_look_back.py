@@ -50,9 +50,7 @@ def evaluation(state: str = "final", id: str = "evaluation") -> Thing:
 def test_the_designee_is_told_the_day_of_its_self_evaluation() -> None:
     outcome = done(at("drawn"), "notify_designee", OFFICE, **SCHEDULE)
     assert outcome.thing.state == "notified"
-    assert [(d.key, d.due_on) for d in outcome.desk.facts.duties] == [
-        ("self_evaluation_due", date(2025, 9, 12))
-    ]
+    assert [(d.key, d.due_on) for d in outcome.desk.facts.duties] == [("self_evaluation_due", date(2025, 9, 12))]
 
 
 @pytest.mark.req("SX-35")
@@ -65,9 +63,7 @@ def test_a_scheme_without_self_evaluation_goes_straight_on() -> None:
 
 @pytest.mark.req("QH-09d")
 def test_a_missing_part_of_the_self_evaluation_is_named() -> None:
-    found = verdict(
-        at("notified"), "submit_self_evaluation", DESIGNEE, parts={"progress_since_naming": "有进展"}
-    )
+    found = verdict(at("notified"), "submit_self_evaluation", DESIGNEE, parts={"progress_since_naming": "有进展"})
     assert "法治政府建设督察督办事项整改情况" in found.unmet[0].zh
     assert "Rectification of matters raised by inspection" in found.unmet[0].en
 
@@ -76,9 +72,7 @@ def test_a_missing_part_of_the_self_evaluation_is_named() -> None:
 @pytest.mark.req("GAP-ALL-4")
 def test_a_self_evaluation_may_say_more_than_it_must() -> None:
     parts = {**PARTS, "numbers": "办件 3 万"}
-    assert (
-        done(at("notified"), "submit_self_evaluation", DESIGNEE, parts=parts).thing.state == "self_evaluated"
-    )
+    assert done(at("notified"), "submit_self_evaluation", DESIGNEE, parts=parts).thing.state == "self_evaluated"
 
 
 @pytest.mark.req("QH-09c")
@@ -124,9 +118,7 @@ def test_an_evaluator_with_a_tie_is_refused(changed: dict[str, Any], code: str) 
 @pytest.mark.parametrize("state", ["reported", "scoring", None])
 def test_no_score_is_recorded_before_the_evaluation_is_final(state: str | None) -> None:
     company = [evaluation(state)] if state else []
-    assert refused(at("evaluating", *company), "record_score", THE_SYSTEM, total="92") == [
-        "evaluations_final"
-    ]
+    assert refused(at("evaluating", *company), "record_score", THE_SYSTEM, total="92") == ["evaluations_final"]
 
 
 def test_an_evaluation_that_was_terminated_does_not_stand_in_the_way() -> None:
@@ -164,18 +156,14 @@ def test_a_total_that_is_no_exact_number_is_refused(total: Any) -> None:
 
 def test_a_total_below_every_band_stays_and_the_refusal_names_the_edges() -> None:
     high = rules(bands=[{"at_least": "90", "outcome": "notice"}])
-    scored = done(
-        at("evaluating", evaluation(), rules=high), "record_score", THE_SYSTEM, total="70"
-    ).desk.facts
+    scored = done(at("evaluating", evaluation(), rules=high), "record_score", THE_SYSTEM, total="70").desk.facts
     assert scored.things["visit"].state == "scored"
     found = verdict(scored.at(scored.things["visit"]), "apply_band", OFFICE)
     assert "notice >= 90" in found.unmet[0].missing
 
 
 def sent(total: str, scheme: Scheme | None = None) -> list[Send]:
-    return done(
-        at("evaluating", evaluation(), rules=scheme), "record_score", THE_SYSTEM, total=total
-    ).desk.sends
+    return done(at("evaluating", evaluation(), rules=scheme), "record_score", THE_SYSTEM, total=total).desk.sends
 
 
 @pytest.mark.req("GAP-QH-1")
@@ -250,9 +238,7 @@ def test_no_other_notice_keeps_the_title(company: list[Thing]) -> None:
 
 
 def objection(parent: str = "notice", **data: Any) -> Thing:
-    return thing(
-        "objection", "answered", id="objection", parent=parent, by={"uphold_objection": "sun"}, **data
-    )
+    return thing("objection", "answered", id="objection", parent=parent, by={"uphold_objection": "sun"}, **data)
 
 
 @pytest.mark.req("GAP-QH-2")
@@ -299,9 +285,7 @@ def test_a_lifted_reminder_keeps_the_title_without_a_bonus() -> None:
     outcome = done(at("reminded", reminder("lifted")), "retain_after_reminder", THE_SYSTEM)
     assert outcome.thing.state == "closed"
     assert "consequences" not in outcome.thing.data
-    assert refused(at("reminded", reminder("issued")), "retain_after_reminder", THE_SYSTEM) == [
-        "reminder=lifted"
-    ]
+    assert refused(at("reminded", reminder("issued")), "retain_after_reminder", THE_SYSTEM) == ["reminder=lifted"]
 
 
 @pytest.mark.req("QH-13-5")
@@ -319,9 +303,7 @@ def test_the_outcome_of_the_review_closes_the_look_back(state: str) -> None:
 
 
 def test_a_review_that_still_runs_closes_nothing() -> None:
-    review = thing(
-        "revocation_case", "hearing", id="review", owner="title", parent="title", look_back="visit"
-    )
+    review = thing("revocation_case", "hearing", id="review", owner="title", parent="title", look_back="visit")
     code = "revocation_case=settled/dismissed/reversed/closed"
     assert refused(at("in_revocation", review), "record_outcome", THE_SYSTEM) == [code]
 
@@ -349,7 +331,5 @@ def test_a_returned_self_evaluation_is_due_on_its_day_again() -> None:
     told = done(at("drawn"), "notify_designee", OFFICE, **SCHEDULE).desk.facts
     given_in = done(told.at(told.things["visit"]), "submit_self_evaluation", DESIGNEE, parts=PARTS).desk.facts
     assert all(d.done_at for d in given_in.duties)
-    back = done(
-        given_in.at(given_in.things["visit"]), "return_self_evaluation", OFFICE, text="缺少佐证"
-    ).desk.facts
+    back = done(given_in.at(given_in.things["visit"]), "return_self_evaluation", OFFICE, text="缺少佐证").desk.facts
     assert [(d.due_on, d.done_at) for d in back.duties] == [(date(2025, 9, 12), None)]

@@ -36,9 +36,7 @@ def at(
 ) -> Facts:
     own = {"owner": "round", "chain": "round", "track": None, "batch": None}
     about = thing("look_back_round", state, id="round", data={**PLAN, **data}, **own)
-    return facts(
-        about, *company, scheme=rules, now="2025-05-06T09:00", titles=list(titles), rounds=list(rounds)
-    )
+    return facts(about, *company, scheme=rules, now="2025-05-06T09:00", titles=list(titles), rounds=list(rounds))
 
 
 TITLES = [title(f"t{n}") for n in range(10)]
@@ -51,9 +49,7 @@ def test_a_round_is_planned_and_its_draw_is_due_on_the_day_of_the_scheme() -> No
 
 
 def test_a_scheme_without_look_back_plans_no_round() -> None:
-    assert refused(at("@new", rules=scheme("none")), "plan_round", OFFICE, **PLAN) == [
-        "scheme:look_back.mode"
-    ]
+    assert refused(at("@new", rules=scheme("none")), "plan_round", OFFICE, **PLAN) == ["scheme:look_back.mode"]
 
 
 @pytest.mark.req("QH-09a")

@@ -19,9 +19,7 @@ def case(id: str, state: str = "naming") -> Thing:
 
 
 def decision(state: str, id: str = "decision", **data: Any) -> Thing:
-    return thing(
-        "naming_decision", state, id=id, owner="batch", parent="batch", chain="batch", track=None, data=data
-    )
+    return thing("naming_decision", state, id=id, owner="batch", parent="batch", chain="batch", track=None, data=data)
 
 
 def at(
@@ -86,9 +84,7 @@ def test_names_of_a_wrong_shape_are_a_clear_refusal(named: Any) -> None:
 def test_a_case_is_named_once() -> None:
     given = at("drafted", cases=[case("a")])
     assert refused(given, "propose_decision", ONE, named=["a", "a"]) == ["named_and_refused.named"]
-    assert refused(given, "propose_decision", ONE, named=["a"], refused={"a": "不符合"}) == [
-        "named_and_refused.named"
-    ]
+    assert refused(given, "propose_decision", ONE, named=["a"], refused={"a": "不符合"}) == ["named_and_refused.named"]
 
 
 def test_a_case_that_another_decision_holds_is_not_decided_again() -> None:
@@ -135,9 +131,7 @@ def test_a_case_that_left_its_naming_meanwhile_stops_the_approval() -> None:
 @pytest.mark.req("QH-06a")
 @pytest.mark.req("SX-28")
 def test_issuing_records_the_naming_and_tells_every_case() -> None:
-    outcome = done(
-        at("approved", named=["a", "b"], refused={"c": "公示异议成立"}), "issue_decision", ONE, **DOCUMENT
-    )
+    outcome = done(at("approved", named=["a", "b"], refused={"c": "公示异议成立"}), "issue_decision", ONE, **DOCUMENT)
     assert outcome.thing.state == "effective"
     assert outcome.desk.thing("batch").state == "named"
     assert outcome.desk.sends == [

@@ -25,9 +25,7 @@ WHY = "the identity is missing"
 
 
 def notice(state: str = "open", parent: str = "lb") -> Thing:
-    return thing(
-        "public_notice", state, parent=parent, owner="public_notice", by={"open_notice": "publisher"}
-    )
+    return thing("public_notice", state, parent=parent, owner="public_notice", by={"open_notice": "publisher"})
 
 
 def objection(state: str = "@new", **data: Any) -> Thing:
@@ -73,9 +71,7 @@ def test_the_period_ends_with_its_last_day_even_before_the_alarm_has_closed_the_
 
 
 @pytest.mark.req("GAP-QH-2")
-def test_identity_and_way_to_answer_are_personal_and_asked_for_unless_the_scheme_admits_anonymous_ones() -> (
-    None
-):
+def test_identity_and_way_to_answer_are_personal_and_asked_for_unless_the_scheme_admits_anonymous_ones() -> None:
     anonymous: dict[str, Any] = {"reasons": LETTER["reasons"]}
     assert refused(given(objection()), "file_objection", THE_PUBLIC, **anonymous) == [
         "objection.identity",
@@ -150,9 +146,7 @@ def test_each_supplement_and_the_admission_after_it_have_a_period_of_their_own()
 def test_against_a_look_back_a_ruling_names_items_or_fraud() -> None:
     at = given(objection("verifying"))
     assert refused(at, "uphold_objection", JUDGE, **RULING) == ["verification_report.items"]
-    assert refused(at, "uphold_objection", JUDGE, **RULING, items=["NO-SUCH"]) == [
-        "verification_report.items"
-    ]
+    assert refused(at, "uphold_objection", JUDGE, **RULING, items=["NO-SUCH"]) == ["verification_report.items"]
     assert done(at, "uphold_objection", JUDGE, **RULING, fraud=True).thing.data["fraud"] is True
     assert refused(at, "uphold_objection", JUDGE, **ITEMS) == [
         "verification_report.what_was_checked",
@@ -178,9 +172,7 @@ def test_against_a_case_a_ruling_may_name_neither() -> None:
         ("verifying", "uphold_objection_in_part", JUDGE, {**RULING, **ITEMS}, "closed_upheld"),
     ],
 )
-def test_the_last_ending_settles_a_notice_that_waits(
-    state: str, event: str, who: Any, form: Any, closed: str
-) -> None:
+def test_the_last_ending_settles_a_notice_that_waits(state: str, event: str, who: Any, form: Any, closed: str) -> None:
     outcome = done(given(objection(state), at=notice("objections_pending")), event, who, **form)
     assert outcome.desk.thing("public_notice").state == closed
     assert outcome.desk.sends

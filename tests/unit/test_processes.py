@@ -62,9 +62,7 @@ def test_a_free_port_can_be_bound() -> None:
         assert listening(taken.getsockname()[1])
 
 
-def test_the_temporal_on_path_comes_before_that_of_the_wheel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_temporal_on_path_comes_before_that_of_the_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "temporal"
     own.write_text("#!/bin/sh\n", encoding="utf-8")
     own.chmod(0o755)
@@ -223,9 +221,7 @@ def test_a_group_starts_in_order_and_stops_in_reverse(
     assert story(tmp_path) == [*STARTED, "api stops", "worker stops", "temporal stops"]
 
 
-def test_when_one_dies_the_group_says_which_and_stops_the_rest(
-    tmp_path: Path, group: subprocess.Popen[str]
-) -> None:
+def test_when_one_dies_the_group_says_which_and_stops_the_rest(tmp_path: Path, group: subprocess.Popen[str]) -> None:
     (tmp_path / "worker.fail").write_text("", encoding="utf-8")
     said, _ = group.communicate(timeout=20)
     assert group.returncode == 1

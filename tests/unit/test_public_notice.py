@@ -45,9 +45,7 @@ def objection(state: str, *, ruling: str = "", id: str = "o1", **data: Any) -> T
 def at_the_end(*company: Thing, parent: str = "lb") -> Desk:
     """The alarm at the end of the last working day of a notice with this company."""
     here = CASE if parent == "case" else look_back()
-    start = done(
-        facts(notice(parent="lb"), CASE, look_back(), now="2024-09-23T09:00"), "open_notice", OFFICE, **MEDIA
-    )
+    start = done(facts(notice(parent="lb"), CASE, look_back(), now="2024-09-23T09:00"), "open_notice", OFFICE, **MEDIA)
     things = {t.id: t for t in (CASE, RUN, here, *company, replace(start.thing, parent=parent))}
     later = datetime(2024, 9, 30, tzinfo=SHANGHAI)
     given = replace(start.desk.facts, things=things, now=later)
@@ -134,9 +132,7 @@ def test_a_case_is_announced_when_its_evaluations_are_final_and_the_third_party_
         evaluations()[:2],
         evaluations(third_party="scoring"),
     ):
-        assert refused(facts(draft, CASE, RUN, *company), "open_notice", OFFICE, **MEDIA) == [
-            "notice_precondition_met"
-        ]
+        assert refused(facts(draft, CASE, RUN, *company), "open_notice", OFFICE, **MEDIA) == ["notice_precondition_met"]
 
 
 def test_an_older_result_does_not_stand_in_for_a_newer_one_that_is_open() -> None:
@@ -183,9 +179,7 @@ def test_a_clear_notice_lets_the_case_go_on() -> None:
 @pytest.mark.req("GAP-QH-2")
 @pytest.mark.parametrize("state", ["filed", "awaiting_supplement", "verifying"])
 def test_an_open_objection_keeps_the_notice_waiting(state: str) -> None:
-    desk = at_the_end(
-        objection(state), objection("upheld", ruling="uphold_objection", id="o2", items=["REF-01"])
-    )
+    desk = at_the_end(objection(state), objection("upheld", ruling="uphold_objection", id="o2", items=["REF-01"]))
     assert desk.thing("public_notice").state == "objections_pending"
     assert desk.sends == []
 
@@ -225,9 +219,7 @@ def test_a_case_is_never_moved_by_an_upheld_objection_and_its_third_party_sheet_
         scored("case", "later", measure="onsite", number=7),
     )
     desk = at_the_end(ruled, *sheets, parent="case")
-    assert desk.sends == [
-        Send("evaluation", "reopen_for_objection", thing="third", form={"items": ["REF-01"]})
-    ]
+    assert desk.sends == [Send("evaluation", "reopen_for_objection", thing="third", form={"items": ["REF-01"]})]
     no_items = at_the_end(objection("upheld", ruling="uphold_objection"), *sheets, parent="case")
     assert (no_items.thing("public_notice").state, no_items.sends) == ("closed_upheld", [])
 

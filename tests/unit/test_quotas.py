@@ -35,9 +35,7 @@ def test_max_allows_fewer_and_calls_more_an_excess(number: int, found: str) -> N
     assert how("max", number, target=5) == found
 
 
-@pytest.mark.parametrize(
-    ("number", "found"), [(8, "refused"), (9, "within"), (11, "within"), (12, "refused")]
-)
+@pytest.mark.parametrize(("number", "found"), [(8, "refused"), (9, "within"), (11, "within"), (12, "refused")])
 def test_range_reaches_as_far_as_its_margin(number: int, found: str) -> None:
     assert how("range", number, margin="0.1") == found
 

@@ -54,9 +54,7 @@ def test_a_draft_may_be_unfinished() -> None:
 @pytest.mark.req("SX-22")
 @pytest.mark.parametrize("stage", ["application", "evaluation"])
 def test_nothing_is_drafted_outside_the_review(stage: str) -> None:
-    assert refused(at("@new", stage=stage, kind=stage), "draft_recommendation", PREFECTURE) == [
-        "case_in_review"
-    ]
+    assert refused(at("@new", stage=stage, kind=stage), "draft_recommendation", PREFECTURE) == ["case_in_review"]
 
 
 @pytest.mark.req("QH-08d")
@@ -112,9 +110,7 @@ def test_nobody_else_counts_as_who_verified_it() -> None:
 def test_a_criterion_without_reasons_is_named(lacking: str) -> None:
     criteria = {k: v for k, v in GOOD["criteria"].items() if k != lacking}
     given = drafted()
-    assert refused(given, "submit_recommendation", PREFECTURE, **{**GOOD, "criteria": criteria}) == [
-        "criteria_met"
-    ]
+    assert refused(given, "submit_recommendation", PREFECTURE, **{**GOOD, "criteria": criteria}) == ["criteria_met"]
 
 
 @pytest.mark.parametrize("criteria", [[], "leading", {"famous": "是"}])
@@ -172,9 +168,7 @@ def test_the_fifth_of_five_needs_no_reason() -> None:
 
 def test_no_reason_lifts_an_exact_quota() -> None:
     given = drafted(accepted=3, scheme=with_quota(3, "exact"), **GOOD)
-    assert refused(given, "submit_recommendation", PREFECTURE, excess_reason="并列第三") == [
-        "quota_respected"
-    ]
+    assert refused(given, "submit_recommendation", PREFECTURE, excess_reason="并列第三") == ["quota_respected"]
 
 
 @pytest.mark.req("GAP-SX-4")
@@ -195,19 +189,12 @@ def test_whoever_sent_it_does_not_accept_it() -> None:
 
 @pytest.mark.req("SX-28")
 def test_a_recommendation_is_not_withdrawn_once_the_naming_is_decided() -> None:
-    decision = thing(
-        "naming_decision", "approved", id="decision", owner="batch", parent="batch", named=["case"]
-    )
+    decision = thing("naming_decision", "approved", id="decision", owner="batch", parent="batch", named=["case"])
     given = at("accepted", decision, **GOOD)
     assert refused(given, "withdraw_recommendation", PREFECTURE, text="主动撤回") == ["naming_not_decided"]
-    assert (
-        done(at("accepted"), "withdraw_recommendation", THE_SYSTEM, text="申报终止").thing.state
-        == "withdrawn"
-    )
+    assert done(at("accepted"), "withdraw_recommendation", THE_SYSTEM, text="申报终止").thing.state == "withdrawn"
 
 
 def test_what_is_being_examined_is_not_recalled() -> None:
-    assert refused(at("submitted", taken_up_by="sun"), "recall_recommendation", PREFECTURE) == [
-        "not_yet_examined"
-    ]
+    assert refused(at("submitted", taken_up_by="sun"), "recall_recommendation", PREFECTURE) == ["not_yet_examined"]
     assert done(at("submitted"), "recall_recommendation", PREFECTURE).thing.state == "drafted"

@@ -71,9 +71,7 @@ def test_a_finding_without_its_basis_is_refused() -> None:
 @pytest.mark.parametrize("part", ["measure", "unit", "person", "due"])
 def test_assigning_without_one_of_the_four_elements_is_refused(part: str) -> None:
     form = {k: v for k, v in FOUR.items() if k != part}
-    assert refused(facts(item("raised"), case(), run()), "assign_item", OFFICE, **form) == [
-        f"four_clears.{part}"
-    ]
+    assert refused(facts(item("raised"), case(), run()), "assign_item", OFFICE, **form) == [f"four_clears.{part}"]
 
 
 def due_duty(given: Facts, key: str) -> date | None:
@@ -83,9 +81,7 @@ def due_duty(given: Facts, key: str) -> date | None:
 @pytest.mark.req("YL-3h")
 def test_assigning_ends_the_wait_for_it_and_dates_the_work() -> None:
     raised = done(facts(new("case"), case(), run()), "raise_item", OFFICE, **FINDING).desk.facts
-    assert due_duty(raised, "item_due:assign") is None, (
-        "the scheme names no days: the date comes with each item"
-    )
+    assert due_duty(raised, "item_due:assign") is None, "the scheme names no days: the date comes with each item"
     assigned = done(raised.at(raised.things["item"]), "assign_item", OFFICE, **FOUR).desk.facts
     assert [d.key for d in assigned.duties if d.done_at is None] == ["item_due"]
     assert due_duty(assigned, "item_due") == date(2024, 6, 10)
@@ -107,9 +103,7 @@ def test_work_that_is_returned_is_due_on_the_day_it_had() -> None:
     form: dict[str, Any] = {"evidence": ["e-1"], "statement": "已整改"}
     handed_in = done(given, "submit_item", COUNTY, **form).desk.facts
     assert all(d.done_at for d in handed_in.duties)
-    returned = done(
-        handed_in.at(handed_in.things["item"]), "return_item", VERIFIER, text="证据不足"
-    ).desk.facts
+    returned = done(handed_in.at(handed_in.things["item"]), "return_item", VERIFIER, text="证据不足").desk.facts
     assert due_duty(returned, "item_due") == date(2024, 6, 10)
 
 
@@ -120,10 +114,7 @@ def test_whoever_did_the_work_does_not_verify_it() -> None:
         "verifier_not_responsible"
     ]
     by["submit_item"] = "wang"
-    assert (
-        done(facts(item("submitted", by=by), case(), run()), "verify_item", VERIFIER).thing.state
-        == "verified"
-    )
+    assert done(facts(item("submitted", by=by), case(), run()), "verify_item", VERIFIER).thing.state == "verified"
 
 
 CLOSE = {"date": "2024-05-20", "verifier": "zhao"}
@@ -150,9 +141,7 @@ def test_closing_an_item_that_holds_no_stage_moves_nothing_else() -> None:
 
 
 def test_closing_out_needs_the_measure_that_was_taken() -> None:
-    assert refused(facts(item("verified"), case(), run()), "close_item", OFFICE, **CLOSE) == [
-        "close_out.measure"
-    ]
+    assert refused(facts(item("verified"), case(), run()), "close_item", OFFICE, **CLOSE) == ["close_out.measure"]
 
 
 @pytest.mark.req("INV-16")

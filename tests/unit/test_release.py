@@ -26,9 +26,7 @@ def test_the_shipped_programme_asks_for_nothing_that_is_not_run() -> None:
         ("naming", {"by": "external"}, "/naming/by"),
     ],
 )
-def test_a_title_that_should_end_by_itself_cannot_be_published_yet(
-    part: str, said: dict[str, Any], path: str
-) -> None:
+def test_a_title_that_should_end_by_itself_cannot_be_published_yet(part: str, said: dict[str, Any], path: str) -> None:
     definition = loader.dump(REFERENCE)
     definition[part] = {**definition[part], **said}
     assert [p.path for p in not_run_yet(loader.load(definition))] == [path]

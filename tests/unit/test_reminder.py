@@ -55,9 +55,7 @@ def drafted(**data: object) -> Facts:
 @pytest.mark.req("GAP-SX-9")
 def test_a_reminder_is_drafted_only_where_the_scheme_has_one() -> None:
     new = order("@new", grounds=None)
-    assert (
-        done(facts(new, title()), "draft_reminder", OFFICE, grounds=GROUNDS).thing.data["grounds"] == GROUNDS
-    )
+    assert done(facts(new, title()), "draft_reminder", OFFICE, grounds=GROUNDS).thing.data["grounds"] == GROUNDS
     assert verdict(facts(new, title()), "draft_reminder", THE_SYSTEM).move.to == "drafted"
     none = facts(new, title(), scheme=with_reminder(present=False))
     assert refused(none, "draft_reminder", OFFICE) == ["scheme:reminder.present"]
@@ -205,20 +203,13 @@ def test_a_look_back_that_is_scored_again_is_not_told_of_the_lifted_reminder() -
 def test_an_order_fails_when_its_date_is_past_or_its_report_shows_no_improvement() -> None:
     form = {"text": "整改不力", "ground": "rectification_failed"}
     running = facts(order("rectifying"), title(), duties=[due("2024-05-20")])
-    assert refused(running, "fail_rectification", OFFICE, **form, finding="date_past") == [
-        "no_clear_improvement"
-    ]
-    assert refused(running, "fail_rectification", OFFICE, **form, finding="no_improvement") == [
-        "no_clear_improvement"
-    ]
+    assert refused(running, "fail_rectification", OFFICE, **form, finding="date_past") == ["no_clear_improvement"]
+    assert refused(running, "fail_rectification", OFFICE, **form, finding="no_improvement") == ["no_clear_improvement"]
     assert refused(running, "fail_rectification", OFFICE, **form) == ["reason.finding"]
     late = facts(order("rectifying"), title(), duties=[due("2024-05-19")])
     assert done(late, "fail_rectification", OFFICE, **form, finding="date_past").thing.state == "escalated"
     reported = facts(order("submitted"), title(), duties=[due("2024-06-30")])
-    assert (
-        done(reported, "fail_rectification", OFFICE, **form, finding="no_improvement").thing.state
-        == "escalated"
-    )
+    assert done(reported, "fail_rectification", OFFICE, **form, finding="no_improvement").thing.state == "escalated"
 
 
 @pytest.mark.req("QH-13-5")
@@ -250,9 +241,9 @@ def test_a_recurrence_needs_a_serious_problem_recorded_since_the_order() -> None
     given = facts(order("verified"), title(facts=[serious]))
     assert done(given, "record_recurrence", OFFICE, **form).thing.state == "escalated"
     for fact in ({**serious, "date": "2024-05-05"}, {**serious, "kind": "criticism"}):
-        assert refused(
-            facts(order("verified"), title(facts=[fact])), "record_recurrence", OFFICE, **form
-        ) == ["serious_recurrence"]
+        assert refused(facts(order("verified"), title(facts=[fact])), "record_recurrence", OFFICE, **form) == [
+            "serious_recurrence"
+        ]
 
 
 @pytest.mark.req("INV-16")

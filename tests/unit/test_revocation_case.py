@@ -34,9 +34,7 @@ def case(state: str, id: str = "revocation", **data: Any) -> Thing:
 
 def piece(state: str, id: str = "plaque") -> Thing:
     final = state in ("cancelled", "replaced")
-    return thing(
-        "insignia", state, id=id, parent="title", owner="title", kind="plaque", serial=id, ended=final
-    )
+    return thing("insignia", state, id=id, parent="title", owner="title", kind="plaque", serial=id, ended=final)
 
 
 def reported(state: str = "heard", **data: Any) -> Thing:
@@ -78,9 +76,7 @@ def test_an_office_that_does_not_revoke_itself_opens_no_case() -> None:
 @pytest.mark.req("GAP-QH-10")
 def test_the_open_ground_needs_fifty_characters() -> None:
     given = facts(case("@new"), title("active"))
-    assert refused(given, "open_revocation", OFFICE, grounds={"other": "因" * 49}) == [
-        "free_ground_explained"
-    ]
+    assert refused(given, "open_revocation", OFFICE, grounds={"other": "因" * 49}) == ["free_ground_explained"]
     assert done(given, "open_revocation", OFFICE, grounds={"other": "因" * 50}).thing.state == "opened"
 
 
@@ -115,9 +111,7 @@ def test_a_further_ground_joins_those_on_file() -> None:
 @pytest.mark.req("INV-10")
 def test_the_investigation_report_answers_each_ground() -> None:
     given = facts(case("investigating", grounds={**GROUNDS, "false_material": "x"}), title())
-    assert refused(given, "file_investigation_report", INSPECTOR, **REPORT) == [
-        "investigation_report.answers"
-    ]
+    assert refused(given, "file_investigation_report", INSPECTOR, **REPORT) == ["investigation_report.answers"]
     full: dict[str, Any] = {"report": "ev-7", "answers": {**REPORT["answers"], "false_material": "不属实"}}
     assert done(given, "file_investigation_report", INSPECTOR, **full).thing.state == "reported"
 
@@ -172,9 +166,7 @@ def test_nothing_is_proposed_or_decided_without_a_full_report() -> None:
     assert refused(facts(case("heard"), title()), "propose_decision", OFFICE, proposal="撤销") == [
         "investigation_report_filed"
     ]
-    assert refused(facts(case("proposed"), title()), "decide_revocation", SECOND) == [
-        "investigation_report_filed"
-    ]
+    assert refused(facts(case("proposed"), title()), "decide_revocation", SECOND) == ["investigation_report_filed"]
     given = facts(reported("proposed"), title())
     further = {**GROUNDS, "false_material": "x"}
     assert refused(given, "decide_revocation", SECOND, grounds=further) == ["investigation_report_filed"]
@@ -253,13 +245,9 @@ def test_a_reversal_gives_the_title_back_cancels_the_recall_and_lifts_the_bars()
     assert outcome.desk.sends == [Send("look_back", "record_outcome", "visit")]
 
 
-def test_a_second_decision_is_served_on_a_title_already_revoked_and_outlasts_the_reversal_of_the_first() -> (
-    None
-):
+def test_a_second_decision_is_served_on_a_title_already_revoked_and_outlasts_the_reversal_of_the_first() -> None:
     first = case("under_review", id="first", bars=[{"on": "revoked", "who": "subject"}])
-    served = done(
-        facts(reported("decided"), title("revoked"), first), "notify_decision", OFFICE, **SERVED
-    ).desk
+    served = done(facts(reported("decided"), title("revoked"), first), "notify_decision", OFFICE, **SERVED).desk
     assert served.facts.things["title"].state == "revoked"
     reversed_ = done(replace(served.facts, thing=first), "reverse_decision", THIRD, **REASON).desk
     assert reversed_.facts.things["first"].data["bars"] == []
@@ -281,9 +269,7 @@ def test_a_case_settles_only_when_every_piece_is_back_or_invalid_and_every_bar_i
         given = facts(case("final", bars=bars), title("revoked"), piece(state))
         assert refused(given, "settle_case", OFFICE) == ["insignia_settled"]
     assert refused(facts(case("final"), title("revoked")), "settle_case", OFFICE) == ["bars_recorded"]
-    outcome = done(
-        facts(case("final", bars=bars), title("revoked"), piece("cancelled")), "settle_case", OFFICE
-    )
+    outcome = done(facts(case("final", bars=bars), title("revoked"), piece("cancelled")), "settle_case", OFFICE)
     assert outcome.thing.ended
     assert outcome.desk.facts.things["title"].data["closed"] is True
 
@@ -301,9 +287,7 @@ def test_every_bar_of_the_scheme_is_asked_for() -> None:
 def test_after_the_review_period_what_came_back_is_cancelled_and_the_case_settles_itself() -> None:
     bars = [{"on": "revoked", "who": "subject"}]
     company = (title("revoked"), piece("recovered"), piece("lost", id="certificate"))
-    desk = done(
-        facts(case("notified", bars=bars, look_back="visit"), *company), "end_review_period", THE_TIMER
-    ).desk
+    desk = done(facts(case("notified", bars=bars, look_back="visit"), *company), "end_review_period", THE_TIMER).desk
     assert {desk.facts.things[i].state for i in ("plaque", "certificate")} == {"cancelled"}
     assert desk.facts.things["revocation"].state == "settled"
     assert desk.sends == [Send("look_back", "record_outcome", "visit")]
@@ -330,10 +314,7 @@ def test_a_dismissal_needs_a_reason_and_tells_the_look_back() -> None:
 @pytest.mark.req("INV-26")
 def test_a_case_closes_with_the_title_and_not_before() -> None:
     assert refused(facts(case("hearing"), title()), "close_for_title_end", THE_SYSTEM) == ["title_has_ended"]
-    assert (
-        done(facts(case("hearing"), title("cancelled")), "close_for_title_end", THE_SYSTEM).thing.state
-        == "closed"
-    )
+    assert done(facts(case("hearing"), title("cancelled")), "close_for_title_end", THE_SYSTEM).thing.state == "closed"
 
 
 def test_papers_go_back_with_a_reason() -> None:
