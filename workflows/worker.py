@@ -22,7 +22,9 @@ WORKFLOWS = (Batch, Case, Designation, Evaluation, LookBackRound, PublicNotice)
 STICKY_WITHIN = timedelta(seconds=1)
 """After a worker died, its workflows are asked for elsewhere this soon; the default of 10 s would stall them."""
 DRAIN_WITHIN = timedelta(seconds=20)
-CACHED = 1_000
+CACHED = 5_000
+"""Open workflows kept in memory, about 100 KB each. One that is not there is replayed for its next command, which costs
+about as much as the command itself; a province has thousands of open cases."""
 
 
 def worker(

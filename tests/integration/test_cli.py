@@ -208,10 +208,10 @@ def test_where_there_is_no_installation_nothing_is_made(words: tuple[str, ...], 
 
 @pytest.mark.parametrize("command", ["demo", "demo --keep"])
 def test_the_demonstration_removes_nothing_but_an_earlier_one(command: str, tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("ten years of work")
+    (tmp_path / "shifan.db").write_text("ten years of work")
     refused = shifan(*command.split(), "--home", str(tmp_path))
-    assert (refused.returncode, "something else than an installation" in refused.stderr) == (1, True)
-    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
+    assert (refused.returncode, "no demonstration" in refused.stderr) == (1, True)
+    assert (tmp_path / "shifan.db").read_text() == "ten years of work"
 
 
 # ------------------------------------------------------------------------------------------ one process each

@@ -149,7 +149,7 @@ class Person:
 
     def _key(self) -> str:
         """Keys that are the same in every run: so are the IDs made from them, and whom a seed draws."""
-        return f"demo-{self.id}-{next(self.keys)}"
+        return f"demo-{self.id}-{next(self.keys):06}"
 
     def _headers(self, **more: str) -> dict[str, str]:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
