@@ -32,7 +32,7 @@ setup: ## make .venv from requirements.lock (does nothing when it is up to date)
 	fi; \
 	if ! cmp -s requirements.lock $(VENV)/requirements.lock; then \
 	  echo "Setting up $(VENV) from requirements.lock (about a minute, once) ..."; \
-	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements.lock; \
 	  cp requirements.lock $(VENV)/requirements.lock; \
 	fi; \
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .; \

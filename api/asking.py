@@ -29,6 +29,7 @@ class Request:
     key: str | None = None
     revision: int | None = None
     dry_run: bool = False
+    filed_with: str | None = None  # proves without an account that the objection is one's own
 
     @property
     def body_hash(self) -> str:

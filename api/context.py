@@ -67,13 +67,20 @@ async def anybody(here: InHouse, bearer: Bearer, request: Request) -> Who:
     """The person behind the token, or the public, which may not ask too often."""
     if bearer is not None:
         return await caller(here, bearer)
-    if request.method != "GET" and not here.limiter.admits(request.client.host if request.client else "-"):
-        raise Problem("too_many", headers={"Retry-After": "60"})
+    if request.method != "GET":
+        await not_too_often(here, request)
     return THE_PUBLIC
+
+
+async def not_too_often(here: InHouse, request: Request) -> None:
+    """429 for an address that asks too often, whether it has a token or not."""
+    if not here.limiter.admits(request.client.host if request.client else "-"):
+        raise Problem("too_many", headers={"Retry-After": "60"})
 
 
 Caller = Annotated[Who, Depends(caller)]
 Anybody = Annotated[Who, Depends(anybody)]
+NotTooOften = Annotated[None, Depends(not_too_often)]
 
 
 async def language(request: Request) -> str:
@@ -83,6 +90,14 @@ async def language(request: Request) -> str:
 
 Language = Annotated[str, Depends(language)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+FilingKey = Annotated[
+    str | None,
+    Header(
+        alias="Filing-Key",
+        max_length=200,
+        description="Without an account, on one's own objection: the Idempotency-Key with which it was filed.",
+    ),
+]
 
 
 async def seen_revision(

@@ -21,9 +21,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.courier import Courier
 from api.asking import Reply, Request
-from api.problems import Problem, refused
+from api.problems import DATABASE_LOST, Problem, refused
 from api.resources import url_of
-from api.sight import sees
+from api.sight import sees, sees_file
 from service.clock import Clock
 from service.contracts import BROKEN, LIVE, Command, Result, workflow_id
 from service.domain.effects import OWNERS
@@ -31,7 +31,7 @@ from service.domain.facts import BLANK, THE_PUBLIC, Ask, Facts, Who
 from service.domain.machine import Machine, Move, Refused, decide
 from service.domain.machines import NAMES, machine_for, resolve
 from service.domain.perform import Outcome, perform
-from service.records import audit, inbox, outbox, personal
+from service.records import audit, inbox, outbox, personal, proposals
 from service.records.answers import as_data, result_of
 from service.records.database import Database
 from service.records.edits import Edit
@@ -72,9 +72,10 @@ class Gateway:
                 return before
             facts = await self._facts(db, ask)
             machine, seen = resolve(facts, ask.event)
-            verdict = decide(machine, seen, Ask(ask.event, ask.form, ask.who))
+            asked = await self._asked(db, machine, facts, ask)
+            verdict = decide(machine, seen, asked)
         if ask.dry_run:
-            return self._rehearse(facts, ask, verdict)
+            return self._rehearse(facts, ask, asked, verdict)
         if isinstance(verdict, Refused):
             await self._audit(seen, ask, verdict)
             raise _refusal(ask, as_data(verdict))
@@ -106,6 +107,13 @@ class Gateway:
         """The facts about a thing that this caller may see; 404 otherwise."""
         async with self.database.read.connect() as db:
             return self._visible(await self._read(db, thing_id), who)
+
+    async def read_file(self, who: Who, thing_id: str) -> Facts:
+        """The same for whoever wants to see the file that the thing stands in, not only what is open to all."""
+        facts = await self.read(who, thing_id)
+        if not sees_file(who, facts.thing):
+            raise Problem("not_found")
+        return facts
 
     async def live(self, who: Who, thing_id: str) -> dict[str, Any]:
         """A live query of the workflow that serves a thing: for diagnosis, never for a status."""
@@ -165,9 +173,19 @@ class Gateway:
             # What is open to everybody is asked for by an ID that one was given: a survey, one's own objection.
             if ask.who is not THE_PUBLIC:
                 facts = self._visible(facts, ask.who)
+            elif facts.thing.machine == "objection" and facts.thing.id != id_from(ask.who.person, ask.filed_with or ""):
+                raise Problem("not_found")  # its ID is known to officials; the key of its filing to who objected
             if facts.thing.machine != ask.machine:
                 raise Problem("not_found")
         return await with_needs(db, facts, ask.event)
+
+    async def _asked(self, db: AsyncConnection, machine: Machine, facts: Facts, ask: Request) -> Ask:
+        """The request as the domain knows it, with who proposed the same act of two persons before."""
+        two = any(row.persons == 2 for row in machine.events.get(ask.event, ()))
+        if not two and ask.event not in facts.scheme.two_person:
+            return Ask(ask.event, ask.form, ask.who)
+        first = await proposals.first_person(db, facts.thing, ask.event, ask.form)
+        return Ask(ask.event, ask.form, ask.who, first.author if first else None)
 
     async def _read(self, db: AsyncConnection, thing_id: str) -> Facts:
         try:
@@ -181,12 +199,12 @@ class Gateway:
             raise Problem("not_found")
         return facts
 
-    def _rehearse(self, facts: Facts, ask: Request, verdict: Any) -> Reply:
+    def _rehearse(self, facts: Facts, ask: Request, asked: Ask, verdict: Any) -> Reply:
         """The same verdict, and what would follow; nothing is written."""
         if isinstance(verdict, Refused):
             raise refused(as_data(verdict))
         ids = (f"new-{n}" for n in itertools.count(1))
-        outcome = perform(facts, Ask(ask.event, ask.form, ask.who), lambda: next(ids))
+        outcome = perform(facts, asked, lambda: next(ids))
         if not isinstance(outcome, Outcome):
             raise refused(as_data(outcome))
         more = {"dryRun": True, "state": outcome.thing.state, "proposes": outcome.proposes}
@@ -238,17 +256,19 @@ class Gateway:
         return self._reply(ask, result)
 
     async def _unanswered(self, ask: Request, command: Command) -> Reply:
-        """503 only when nothing was taken and nothing will be; otherwise it is kept, and will be answered."""
-        if await self.engine_is_up():
-            known = await inbox.receive(self.database, command)
-            more = {"command": command.key}
-            return self._reply(ask, known) if known else Reply(202, command.thing, command.machine, more=more)
-        if await inbox.void(self.database, command):
-            raise Problem("engine_down", headers={"Retry-After": "5"})
-        async with self.database.read.connect() as db:
-            return await self._answered(db, ask) or Reply(
-                202, command.thing, command.machine, more={"command": ask.key}
-            )
+        """503 only when nothing was taken and nothing will be; otherwise it may be, and 202 says where to look."""
+        later = Reply(202, command.thing, command.machine, more={"command": command.key})
+        try:
+            if await self.engine_is_up():
+                known = await inbox.receive(self.database, command)
+                return self._reply(ask, known) if known else later
+            if await inbox.void(self.database, command):
+                raise Problem("engine_down", headers={"Retry-After": "5"})
+            async with self.database.read.connect() as db:
+                return await self._answered(db, ask) or later
+        except DATABASE_LOST as error:
+            log.warning("sent, and the record is out of reach", owner=command.owner, error=str(error))
+            return later
 
     async def _too_late(self, ask: Request) -> Reply:
         async with self.database.read.connect() as db:
@@ -256,7 +276,7 @@ class Gateway:
                 return before  # the same key was on its way twice, and the other one moved the owner
             facts = await self._facts(db, ask)
             machine, seen = resolve(facts, ask.event)
-            verdict = decide(machine, seen, Ask(ask.event, ask.form, ask.who))
+            verdict = decide(machine, seen, await self._asked(db, machine, facts, ask))
         if isinstance(verdict, Refused):
             await self._audit(seen, ask, verdict)
             raise refused(as_data(verdict))

@@ -20,6 +20,8 @@ from starlette.exceptions import HTTPException
 from service.schemes.rules import article
 
 MEDIA_TYPE = "application/problem+json"
+DATABASE_LOST = (OperationalError, InterfaceError, PoolTimeout, ConnectionError)
+"""How it shows that the database is out of reach."""
 
 PROBLEMS: dict[str, tuple[int, str, str]] = {  # by code: HTTP status, Chinese title, English title
     "malformed": (400, "请求格式有误", "the request is malformed"),
@@ -145,7 +147,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Problem)(_problem)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
-    for lost in (OperationalError, InterfaceError, PoolTimeout, ConnectionError):
+    for lost in DATABASE_LOST:
         app.exception_handler(lost)(_database)
     app.exception_handler(DBAPIError)(_database_or_bug)
 

@@ -72,7 +72,7 @@ async def proposal(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
         row = (await db.execute(select(PROPOSAL).where(PROPOSAL.c.id == proposal))).one_or_none()
     if row is None:
         raise Problem("not_found")
-    facts = await here.gateway.read(who, row.thing)
+    facts = await here.gateway.read_file(who, row.thing)
     lapsed = row.status == "open" and facts.thing.state != row.state
     view = {"id": row.id, "thing": row.thing, "event": row.event, "form": row.form, "author": row.author,
             "status": "void" if lapsed else row.status}  # fmt: skip

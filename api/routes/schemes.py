@@ -68,6 +68,9 @@ async def read(scheme: str, here: InHouse, who: Caller) -> JSONResponse:
 async def publish(scheme: str, here: InHouse, who: Caller) -> JSONResponse:
     """QH-18a, INV-20, INV-30: by another person than its editor, and only when the validator finds nothing."""
     must_hold(who, PUBLISHER)
+    if (found := await scheme_versions.whole(here.database, scheme)) is None:
+        raise Problem("not_found")
+    must_hold(who, PUBLISHER, region=found["region"])
     outcome = await scheme_versions.publish(here.database, here.clock, scheme, who.person)
     match outcome:
         case "unknown":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -16,16 +16,17 @@ from pydantic import Field
 from api import views
 from api.asking import Reply, Request
 from api.bodies import Body
-from api.context import Anybody, Caller, House, InHouse, Key, Language, Seen
+from api.context import Anybody, Caller, FilingKey, House, InHouse, Key, Language, Seen
 from api.problems import Problem
 from api.resources import RESOURCES, Resource
-from api.sight import is_public, sees
+from api.sight import is_public, sees_file
 from service.domain.facts import Who
 from service.domain.machine import Move
 from service.domain.machines import template
 from service.records.queries import lists
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+After = Annotated[int, Query(ge=0, le=2**31 - 1)]
 
 
 class Command(Body):
@@ -69,8 +70,7 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
         facts = await here.gateway.read(who, thing)
         if facts.thing.machine != at.machine:
             raise Problem("not_found")
-        own = any(h.covers(facts.thing) for h in who.roles if h.role != "member_of_public")
-        view = views.whole_view(facts) if own else views.public_view(facts.thing)
+        view = views.whole_view(facts) if sees_file(who, facts.thing) else views.public_view(facts.thing)
         return JSONResponse(view, headers={"ETag": f'"{facts.thing.revision}"'})
 
     async def create(body: Creation, here: InHouse, who: Anybody, key: Key = None) -> JSONResponse:
@@ -92,17 +92,19 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
         )))  # fmt: skip
 
     async def signal(
-        thing: str, name: str, body: Command, here: InHouse, who: Anybody, key: Key = None
+        thing: str, name: str, body: Command, here: InHouse, who: Anybody, key: Key = None, filed_with: FilingKey = None
     ) -> JSONResponse:
         if not any(m.event == name for m in signals):
             raise Problem("not_found")
-        return _answer(await here.gateway.act(Request(who, at.machine, name, thing, form=body.form, key=key)))
+        return _answer(await here.gateway.act(Request(
+            who, at.machine, name, thing, form=body.form, key=key, filed_with=filed_with,
+        )))  # fmt: skip
 
     async def workflow(thing: str, here: InHouse, who: Caller) -> JSONResponse:
         return JSONResponse(await here.gateway.live(who, thing))
 
-    async def timeline(thing: str, here: InHouse, who: Caller, after: int = 0, limit: Limit = 200) -> JSONResponse:
-        facts = await here.gateway.read(who, thing)
+    async def timeline(thing: str, here: InHouse, who: Caller, after: After = 0, limit: Limit = 200) -> JSONResponse:
+        facts = await here.gateway.read_file(who, thing)
         async with here.database.read.connect() as db:
             entries, more = await lists.timeline(db, facts.thing.chain, after, limit)
         return JSONResponse({"items": entries, "hasMore": more})
@@ -177,24 +179,27 @@ async def _list(
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     async with here.database.read.connect() as db:
         found, more = await lists.page(db, who, filters, _after(cursor), limit, public=public)
-    items = [views.thing_view(t) if sees(who, t) and not _only_public(who, t) else views.public_view(t) for t in found]
+    items = [views.public_view(t) if is_public(t) and not sees_file(who, t) else views.thing_view(t) for t in found]
     following = _cursor(found[-1].opened_at, found[-1].id) if more and found[-1].opened_at else None
     return JSONResponse({"items": items, "hasMore": more, "next": following})
-
-
-def _only_public(who: Who, thing: Any) -> bool:
-    return is_public(thing) and not any(h.covers(thing) for h in who.roles if h.role != "member_of_public")
 
 
 def _cursor(opened: datetime, last: str) -> str:
     return base64.urlsafe_b64encode(f"{opened.isoformat()}|{last}".encode()).decode()
 
 
+def _instant(given: str) -> datetime:
+    found = datetime.fromisoformat(given)
+    if found.tzinfo is None:
+        raise ValueError("an instant without its offset")
+    return found.astimezone(UTC)
+
+
 def _after(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
     try:
-        opened, _, last = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(opened), last
-    except (ValueError, binascii.Error) as error:
+        opened, _, last = base64.urlsafe_b64decode(cursor.encode()).decode().replace("\0", "").partition("|")
+        return _instant(opened), last
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise Problem("malformed", errors=[{"pointer": "/cursor", "zh": "游标有误", "en": "not a cursor"}]) from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.domain.case_guards import scheme_published
 from service.domain.duties import DutyRule, fixed
-from service.domain.effects import Effect, MoveDuty, Put
+from service.domain.effects import Effect, MoveDuty
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.forms import REASON, Fault, Form, Part, count, day, not_past
 from service.domain.machine import Guard, Machine, Move, guard, stands, states
@@ -116,8 +116,7 @@ naming_is_effective = Guard(
 def later_close(facts: Facts, ask: Ask) -> list[Effect]:
     """The window that was closed closes on the new day."""
     duty = facts.duty("batch_window_end")
-    moved = [MoveDuty(duty.id, date.fromisoformat(ask.form["date"]))] if duty else []
-    return [Put(facts.thing.id, {"closes": ask.form["date"]}), *moved]
+    return [MoveDuty(duty.id, date.fromisoformat(ask.form["date"]))] if duty else []
 
 
 def last_day(facts: Facts) -> date:
@@ -155,7 +154,7 @@ TABLE = (
 DUTIES = (
     DutyRule("batch_window_end", ("open_batch", "reopen_window"), ("close_window", "close_window_early"),
              fixed(last_day), ("QH-03a", "SX-05"), at_due="close_window", remind=(-10, -3, -1),
-             extend_by=("authority",)),
+             extend_by=("authority",), says="closes"),
 )  # fmt: skip
 
 MACHINE = Machine("batch", TABLE, final=("closed", "cancelled"), duties=DUTIES)

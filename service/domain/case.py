@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from service.schemes.track import Stage, Track
 
 
+WHOLE_AREA = ("area", "comprehensive")
+
+
 def _known_track(value: str, facts: Facts, ask: Ask) -> Fault | None:
     known = [t.id for t in facts.scheme.tracks]
     return None if value in known else (f"应为 {'、'.join(known)}", f"must be one of {', '.join(known)}")
@@ -33,13 +36,21 @@ def _known_place(value: str, facts: Facts, ask: Ask) -> Fault | None:
     return None if facts.thing.region else ("没有这个行政区划", "there is no such jurisdiction")
 
 
+def _not_of_a_whole_area(value: str, facts: Facts, ask: Ask) -> Fault | None:
+    """A whole area applies once a batch, and once for its title: it does not become another one by a project's name."""
+    classes = {t.id: t.class_ for t in facts.scheme.tracks}
+    if classes.get(str(ask.form.get("track"))) in WHOLE_AREA:
+        return "本赛道以整个地区申报，不设项目", "a whole area applies in this track, not a project"
+    return None
+
+
 OPENING = Form(
     "opening",
     (
         Part("track", text, "赛道", "track", check=_known_track),
         Part("jurisdiction", text, "行政区划代码", "code of the jurisdiction", check=_known_place),
         Part("organization", text, "申报主体", "organization that applies", optional=True),
-        Part("project", text, "项目名称", "name of the project", optional=True),
+        Part("project", text, "项目名称", "name of the project", optional=True, check=_not_of_a_whole_area),
     ),
     ("SX-21", "QH-08d"),
 )

@@ -39,7 +39,8 @@ class DutyRule:
 
     `at_due` is `overdue` (set the flag), `remind` (nobody is late) or the name of a timer event.
     `remind` are days before the due day. `extensions` says how often and by how many calendar days the date
-    may move (None: without limit but with a reason).
+    may move (None: without limit but with a reason). `says` is the part in which the thing itself names the day,
+    for whoever looks at the thing and not at the duty.
     """
 
     key: str
@@ -55,6 +56,7 @@ class DutyRule:
     extensions: Callable[[Facts], tuple[int, int] | None] | None = None
     shifts: Callable[[Facts], bool] = lambda facts: False
     closes_tag: Callable[[Ask], str] | None = None
+    says: str = ""
 
     def name(self, tag: str) -> str:
         return f"{self.key}:{tag}" if tag else self.key

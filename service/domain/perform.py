@@ -310,8 +310,11 @@ def _move_duty(desk: Desk, effect: MoveDuty) -> None:
     duty = next(d for d in desk.facts.duties if d.id == effect.duty)
     thing = desk.thing(duty.thing)
     seen = desk.facts.at(thing)
-    changed = duties.moved(duty, rule_of(machine_for(thing.machine, seen), duty.key), effect.to, seen)
+    rule = rule_of(machine_for(thing.machine, seen), duty.key)
+    changed = duties.moved(duty, rule, effect.to, seen)
     desk.put_duty(replace(changed, extensions=duty.extensions + effect.extends))
+    if rule.says:
+        desk.put(thing.with_data(**{rule.says: effect.to.isoformat()}))
 
 
 def _stand_still(desk: Desk, going_on: bool) -> None:

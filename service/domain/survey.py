@@ -265,9 +265,8 @@ def keep_draw(facts: Facts, ask: Ask) -> list[Effect]:
 
 def end_later(facts: Facts, ask: Ask) -> list[Effect]:
     """A survey taken up again ends on the new day."""
-    duty, until = facts.duty("survey_end"), ask.form["date"]
-    moved = [MoveDuty(duty.id, date.fromisoformat(until))] if duty else []
-    return [Put(facts.thing.id, {"closes": until}), *moved]
+    duty = facts.duty("survey_end")
+    return [MoveDuty(duty.id, date.fromisoformat(ask.form["date"]))] if duty else []
 
 
 def keep_result(facts: Facts, ask: Ask) -> list[Effect]:
@@ -322,7 +321,7 @@ TABLE = (
 DUTIES = (
     DutyRule("survey_end", ("open_survey", "reopen_survey"), ("close_survey_early",), period,
              ("SX-25", "HY-T04"), at_due="close_survey", unit="calendar_days", remind=(-3, -1),
-             extend_by=("authority", "evaluator_lead"), shifts=lambda facts: True),
+             extend_by=("authority", "evaluator_lead"), shifts=lambda facts: True, says="closes"),
 )  # fmt: skip
 
 MACHINE = Machine("survey", TABLE, final=("final", "cancelled"), duties=DUTIES)

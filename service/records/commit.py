@@ -7,6 +7,7 @@ follow-ups and outbox together. A retry, by whomever and whenever, finds the key
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -50,21 +51,22 @@ class Commit:
 
     async def _carry_out(self, db: AsyncConnection, command: Command) -> Result:
         known = await find(db, command.principal, command.key)
-        kept = known is not None and known.status == "received"
-        if known is not None and not kept:
+        if known is not None and known.status != "received":
             return await self._told_before(db, known, command)
-        if kept:
+        if known is not None:
             command = Command(**known.payload)
         try:
             facts = await self._facts(db, command)
         except Unknown:
             result = Result("gone", command.thing, command.machine)
         else:
-            # PostgreSQL let another try of the same command through while this one waited for the owner.
-            meanwhile = None if kept or self.database.is_sqlite else await find(db, command.principal, command.key)
-            if meanwhile is not None:
-                return await self._told_before(db, meanwhile, command)
+            if not self.database.is_sqlite:
+                # While this try waited for the owner, PostgreSQL let others through: another try, or its caller.
+                known = await find(db, command.principal, command.key)
+                if known is not None and known.status != "received":
+                    return await self._told_before(db, known, command)
             result = await self._on(db, facts, command)
+        kept = known is not None
         if kept or result.status in ("done", "proposed"):  # a refusal may end otherwise when it is asked again
             await remember(db, command, result, kept)
         return result
@@ -76,7 +78,7 @@ class Commit:
         if command.creates and facts.thing.state != NEW:
             return self._answer("done", facts, command)
         facts = await with_needs(db, facts, command.event)
-        second = await proposals.first_person(db, facts.thing, command)
+        second = await proposals.first_person(db, facts.thing, command.event, command.form or {}, lock=True)
         ask = Ask(command.event, command.form or {}, who_of(command), second.author if second else None)
         outcome = perform(facts, ask, _ids(command))
         if isinstance(outcome, Refused):
@@ -136,9 +138,7 @@ class Commit:
             except Unknown:
                 return None
             facts = await self._needs_of_alarm(db, facts)
-            serial = itertools.count()
-            turn = f"ring:{facts.now.isoformat()}:{facts.thing.revision}"
-            desk = ring(facts, lambda: id_from(owner.thing, turn, str(next(serial))))
+            desk = ring(facts, lambda: uuid.uuid4().hex)
             if desk.entries:
                 await write(db, desk, adopted=True)  # the workflow itself asked, and asks again if this is lost
             return standing(desk.facts.at(facts.thing), pending=await _pending(db, owner.thing))

@@ -35,12 +35,12 @@ class Edit:
 
     async def __call__(self, command: Command) -> Result:
         async with self.database.write.begin() as db:
-            if (first := await seen_before(db, command)) is not None:
-                return first
             try:
                 facts = await facts_of(db, self.clock, command.thing, lock=True)  # the stage stays open meanwhile
             except Unknown:
                 return Result("gone", command.thing, command.machine)
+            if (first := await seen_before(db, command)) is not None:  # looked for last: it may have come meanwhile
+                return first
             facts = await with_needs(db, facts, command.event)
             machine, seen = resolve(facts, command.event)
             ask = Ask(command.event, command.form or {}, who_of(command))
@@ -54,7 +54,8 @@ class Edit:
                     "rules": list(verdict.move.rules), "form": _told(command.event, ask)}  # fmt: skip
             line = audit.Line(thing.chain, thing.id, command.event, command.principal, "applied", rest)
             await audit.append(db, facts.now, [line])
-            result = Result("done", thing.id, thing.machine, thing.state, thing.revision)
+            asked = facts.thing
+            result = Result("done", asked.id, asked.machine, asked.state, asked.revision)
             await remember(db, command, result, exists=False)
             return result
 

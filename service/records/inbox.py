@@ -74,6 +74,8 @@ async def _receive(database: Database, command: Command) -> Result | None:
         known = await find(db, command.principal, command.key)
         if known is not None and known.status == "done":
             return result_of(known.result)
+        if known is not None and known.status == "received":
+            return None  # kept already; its commit may be under way and wants to find this very row
         if known is not None:
             await _drop(db, command)
         await _keep(db, command, "received", asdict(replace(command, kept=True)))

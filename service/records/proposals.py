@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -20,10 +20,19 @@ _OPEN = select(PROPOSAL).where(
 )
 
 
-async def first_person(db: AsyncConnection, thing: Thing, command: Command) -> Any:
-    """The open proposal of the same act on the thing as it stands: same event, same form. None otherwise."""
-    rows = (await db.execute(_OPEN, {"thing": thing.id, "event": command.event, "state": thing.state})).all()
-    return next((r for r in rows if r.form == (command.form or {})), None)
+_OPEN_AND_HELD = _OPEN.with_for_update()
+
+
+async def first_person(
+    db: AsyncConnection, thing: Thing, event: str, form: Mapping[str, Any], *, lock: bool = False
+) -> Any:
+    """The open proposal of the same act on the thing as it stands: same event, same form. None otherwise.
+
+    With `lock` its author cannot take it back any more while it is being confirmed.
+    """
+    query = _OPEN_AND_HELD if lock else _OPEN
+    rows = (await db.execute(query, {"thing": thing.id, "event": event, "state": thing.state})).all()
+    return next((r for r in rows if r.form == form), None)
 
 
 async def open_one(db: AsyncConnection, facts: Facts, command: Command, proposal_id: str) -> str:

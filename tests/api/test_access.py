@@ -73,6 +73,16 @@ async def test_another_countys_case_is_not_there(cast: Cast) -> None:
     assert [case["id"] for case in listed] == [mine.case]
 
 
+async def test_what_is_open_to_all_does_not_open_the_file_it_stands_in(cast: Cast, announced: str) -> None:
+    mine = await cast.enrolled()
+    assert (await mine.clerk.get(f"/notices/{announced}")).status_code == 200
+    problem(await mine.clerk.get(f"/notices/{announced}/timeline"), "not_found")
+    problem(await mine.clerk.get("/evidence", case=announced), "not_found")
+    assert (await mine.clerk.get(f"/batches/{cast.batch}")).status_code == 200
+    problem(await mine.clerk.get(f"/batches/{cast.batch}/timeline"), "not_found")
+    assert (await cast.chief.get(f"/notices/{announced}/timeline")).status_code == 200
+
+
 async def test_nothing_is_made_under_another_countys_case(cast: Cast) -> None:
     mine, theirs = await cast.enrolled(), await cast.enrolled()
     item = {"source": "own look", "finding": "no signs", "basis": "YL-2i"}
@@ -196,3 +206,47 @@ async def test_a_local_account_signs_in_with_its_password(cast: Cast) -> None:
     for wrong in ({"person": "wang", "password": "wrong"}, {"person": "nobody", "password": "correct horse battery"},
                   {"person": "chief", "password": ""}):  # fmt: skip
         problem(await nobody.post("/tokens", wrong), "unauthenticated")
+
+
+async def test_a_role_for_a_case_or_an_organization_lies_where_these_lie(cast: Cast) -> None:
+    elsewhere = await cast.draft()
+    place = cast.place
+    region = await place.jurisdiction("keepers")
+    keeper = await place.person("county.keeper", ("security_administrator", f"region:{region}"))
+    office = {"id": "gov.elsewhere", "jurisdiction": elsewhere.code, "zh": "别处", "en": ""}
+    assert (await cast.admin.post("/organizations", office)).status_code == 201
+    wide = await place.person("nation.keeper", ("security_administrator", "region:cn"))
+    await place.person("accomplice")
+    for scope in (f"case:{elsewhere.case}", "organization:gov.elsewhere"):
+        role = {"role": "provincial_lbg_office", "scope": scope}
+        problem(await keeper.post("/people/accomplice/roles", role), "forbidden")
+        assert (await wide.post("/people/accomplice/roles", role)).status_code == 201
+    nowhere = {"role": "provincial_lbg_office", "scope": "case:nothing"}
+    problem(await wide.post("/people/accomplice/roles", nowhere), "not_found")
+
+
+async def test_a_scheme_is_published_by_who_may_approve_for_its_region(cast: Cast) -> None:
+    told = (await cast.chief.get(f"/schemes/{cast.scheme}")).json()["definition"]
+    draft = await cast.editor.post("/schemes", {"region": "cn/sn", "definition": {**told, "version": "7.0.0"}})
+    county = await cast.place.person("county.approver", ("scheme_approver", "region:cn/sn/yulin/jiaxian"))
+    problem(await county.post(f"/schemes/{draft.json()['id']}/publish"), "forbidden")
+    assert (await cast.chief.get(f"/schemes/{draft.json()['id']}")).json()["status"] == "draft"
+
+
+async def test_who_has_an_account_cannot_guess_the_passwords_of_others_for_ever(cast: Cast) -> None:
+    limiter = cast.place.house.limiter
+    before, limiter.per_minute = limiter.per_minute, 3
+    limiter._seen.clear()
+    try:
+        answers = [await cast.office.post("/tokens", {"person": "chief", "password": "guess"}) for _ in range(5)]
+    finally:
+        limiter.per_minute = before
+        limiter._seen.clear()
+    assert [a.status_code for a in answers] == [401, 401, 401, 429, 429]
+
+
+@pytest.mark.req("QH-03b", "INV-27")
+async def test_a_county_does_not_become_another_subject_by_the_name_of_a_project(cast: Cast) -> None:
+    at = await cast.draft()
+    again = await at.clerk.create("cases", cast.batch, track="area", jurisdiction=at.code, project="once more")
+    assert [e["pointer"] for e in problem(again, "form")["errors"]] == ["/form/project"]

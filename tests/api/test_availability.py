@@ -195,6 +195,31 @@ async def test_without_the_database_everything_is_503_and_nothing_is_half_done(t
         await asyncio.to_thread(cluster.remove)
 
 
+async def test_a_command_that_was_sent_before_the_database_died_is_202_and_never_a_false_503(tmp_path: Path) -> None:
+    cluster = await asyncio.to_thread(Postgres)
+    try:
+        await asyncio.to_thread(cluster.start)
+        async with serving(tmp_path) as server:
+            url = cluster.create_database("sent")
+            async with installation(await connect(server), url, tmp_path, working=False) as place:
+                async with place.worker():
+                    at = await (await cast(place)).draft()
+                place.house.gateway.answer_within = 5.0
+                path = f"/cases/{at.case}/actions/enroll"
+                sent = asyncio.create_task(at.clerk.post(path, key="k", **{"If-Match": '"1"'}))
+                await asyncio.sleep(1.5)  # the verdict is made, the command is on its way
+                await asyncio.to_thread(cluster.kill)
+                answer = await sent
+                assert (answer.status_code, answer.json()["command"]) == (202, "k"), answer.text
+                await asyncio.to_thread(cluster.start)
+                place.house.gateway.answer_within = 20.0
+                async with place.worker():
+                    done = await at.clerk.post(path, key="k", **{"If-Match": '"1"'})
+                assert (done.status_code, done.json()["state"]) == (200, "mobilization"), done.text
+    finally:
+        await asyncio.to_thread(cluster.remove)
+
+
 async def test_a_database_that_is_killed_under_commands_loses_and_doubles_nothing(tmp_path: Path) -> None:
     cluster = await asyncio.to_thread(Postgres)
     try:

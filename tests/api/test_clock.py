@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert, select
 
+from service.contracts import Owner
+from service.domain.calendar import end_of_day
+from service.domain.facts import Duty, Thing
+from service.records.commit import Commit
+from service.records.rows import DUTY, THING, duty_values, thing_values
 from tests.conftest import database_url
 from tests.support.cast import Cast, County
 from tests.support.house import installation
@@ -135,3 +142,35 @@ async def test_a_pause_shifts_what_shifts_and_nothing_else(fresh: Cast) -> None:
     await _advance(fresh, "2024-04-10T00:00:00+08:00")
     shown = (await at.clerk.get(f"/rectification-items/{item}")).json()["duties"]
     assert [d["overdue"] for d in shown] == [True]
+
+
+async def test_what_fell_due_in_years_gone_by_is_made_up_for_at_one_instant(cast: Cast) -> None:
+    """Each alarm opens a report and schedules the next, whose day is past too; the title itself never moves."""
+    place, opened = cast.place, end_of_day(date(2019, 12, 31))
+    title = Thing("late-title", "designation", "active", 1, "late-title", chain="late-title", scheme=cast.scheme,
+                  opened_at=opened, data={"named_on": "2019-03-01"})  # fmt: skip
+    report = Thing("late-report", "annual_report", "scheduled", 1, "late-title", "late-title", "late-title",
+                   scheme=cast.scheme, opened_at=opened, number=1, data={"due_year": 2019})  # fmt: skip
+    duty = Duty(
+        "late-duty",
+        "late-title",
+        "late-report",
+        "annual_report_opening",
+        date(2020, 1, 1),
+        due_at=opened,
+        ring_at=opened,
+    )
+    async with place.database.write.begin() as db:
+        await db.execute(insert(THING), [thing_values(t) for t in (title, report)])
+        await db.execute(insert(DUTY), [duty_values(duty)])
+        now = await place.clock.now(db)
+    commit = Commit(place.database, place.clock)
+    standing = await commit.ring(Owner(title.id, title.machine))
+    while standing is not None and standing.next_due is not None and standing.next_due <= now:
+        standing = await commit.ring(Owner(title.id, title.machine))
+    async with place.database.read.connect() as db:
+        found = (await db.execute(select(THING).where(THING.c.parent == title.id).order_by(THING.c.number))).all()
+        keys = (await db.execute(select(DUTY.c.key).where(DUTY.c.owner == title.id))).scalars().all()
+    years = [(r.data["due_year"], r.state) for r in found]
+    assert years == [*((year, "open") for year in range(2019, 2024)), (2024, "scheduled")]
+    assert (keys.count("annual_report_opening"), keys.count("annual_report_due")) == (6, 5)

@@ -157,10 +157,31 @@ async def test_a_list_is_paged_by_an_opaque_cursor_in_a_stable_order(cast: Cast)
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "====", "bm9uZQ==", "MjAyNHw=", "fA==", "AAAA", "fG9uZQ==", "é", "A" * 9000]
+    "cursor",
+    [
+        "",
+        "x",
+        "====",
+        "bm9uZQ==",
+        "MjAyNHw=",
+        "fA==",
+        "AAAA",
+        "fG9uZQ==",
+        "é",
+        "A" * 9000,
+        "MjAyNC0wMS0wMXx4",  # 2024-01-01|x: no offset
+        "MDAwMS0wMS0wMVQwMDowMDowMCsxNDowMHx4",  # 0001-01-01T00:00:00+14:00|x: before the first day
+        "OTk5OS0xMi0zMVQyMzo1OTo1OS0xNDowMHx4",  # 9999-12-31T23:59:59-14:00|x: after the last one
+    ],
 )
 async def test_a_cursor_of_ones_own_making_is_malformed(cast: Cast, cursor: str) -> None:
     problem(await cast.chief.get("/cases", cursor=cursor), "malformed")
+
+
+@pytest.mark.parametrize("after", ["-1", "9223372036854775808", "1" + 30 * "0", "x"])
+async def test_a_timeline_goes_on_after_an_entry_that_there_may_be(cast: Cast, after: str) -> None:
+    at = await cast.draft()
+    problem(await at.clerk.get(f"/cases/{at.case}/timeline", after=after), "invalid")
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "1e9", ""])

@@ -20,11 +20,11 @@ def _key(opened: str) -> str:
     return f"objection to {opened}"
 
 
-async def _objected(cast: Cast, opened: str) -> str:
+async def _objected(cast: Cast, opened: str, key: str = "") -> str:
     """An objection to a notice by somebody without an account; asked twice, the same one."""
     nobody = cast.place.public()
     form = {"reasons": "the figures are invented", "identity": WHO, "way_to_answer": WHERE}
-    answer = await nobody.post("/objections", {"parent": opened, "form": form}, key=_key(opened))
+    answer = await nobody.post("/objections", {"parent": opened, "form": form}, key=key or _key(opened))
     assert answer.status_code in (201, 202), answer.text
     assert WHO not in answer.text
     objection: str = answer.json()["id"]
@@ -71,6 +71,31 @@ async def test_no_answer_of_the_api_tells_who_objected(cast: Cast, announced: st
     assert "objection" not in shown
     status = await nobody.get(f"/commands/{_key(opened)}")
     assert WHO not in status.text
+
+
+async def test_nobody_but_who_filed_an_objection_withdraws_it(cast: Cast, announced: str) -> None:
+    key = "the key of a filing that only I know"
+    nobody, objection = cast.place.public(), await _objected(cast, announced, key)
+    for guess in ({}, {"Filing-Key": "another key of sixteen"}):
+        for way in ("signals", "actions"):
+            path = f"/objections/{objection}/{way}/withdraw_objection"
+            problem(await nobody.post(path, key=f"a withdrawal of a stranger, {way}", **guess), "not_found")
+    told = await nobody.post(
+        f"/objections/{objection}/signals/withdraw_objection", key=key + " 2", **{"Filing-Key": key}
+    )
+    assert told.status_code == 202, told.text
+    assert (await nobody.get(f"/commands/{key} 2")).status_code in (200, 202)
+
+
+async def test_a_draft_of_a_notice_stays_unpublished_when_it_is_cancelled(cast: Cast, announced: str) -> None:
+    case = (await cast.chief.get(f"/notices/{announced}")).json()["parent"]
+    draft = await cast.chief.made("notices", case, text="not yet for everybody")
+    for person in (cast.chief, cast.deputy):
+        await person.must("notices", draft, "cancel_notice", text="a mistake")
+    nobody = cast.place.public()
+    problem(await nobody.get(f"/notices/{draft}"), "not_found")
+    listed = [n["id"] for n in (await nobody.get("/notices", limit=200, case=case)).json()["items"]]
+    assert listed == [announced]
 
 
 async def test_the_same_objection_sent_twice_is_one(cast: Cast, announced: str) -> None:

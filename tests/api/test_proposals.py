@@ -78,6 +78,17 @@ async def test_the_same_call_of_a_second_person_does_it_and_the_record_shows_bot
     assert (done["person"], done["second"]) == ("deputy", "chief")
 
 
+async def test_a_dry_run_knows_what_was_proposed_and_by_whom(cast: Cast) -> None:
+    at = await _proved(cast)
+    path = f"/cases/{at.case}/actions/disqualify"
+    assert (await cast.chief.post(path, {"dryRun": True})).json()["proposes"] is True
+    await _proposed(cast.chief, at)
+    problem(await cast.chief.post(path, {"dryRun": True}), "person", 409)
+    told = (await cast.deputy.post(path, {"dryRun": True})).json()
+    assert (told["proposes"], told["state"]) == (False, "disqualified")
+    assert await at.state() == "mobilization"
+
+
 async def test_the_first_call_repeated_with_its_key_is_answered_as_before(cast: Cast) -> None:
     at = await _proved(cast)
     seen = await cast.chief.etag("cases", at.case)

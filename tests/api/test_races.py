@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
+from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from service.contracts import Command, Result
 from service.records import audit, inbox
+from service.records.commit import Commit
 from service.records.database import Database
-from service.records.rows import AUDIT
+from service.records.rows import AUDIT, PROPOSAL, THING
 from tests.support.cast import FULL, INDICATORS, Cast, County, bring, paper
 from tests.support.problems import problem
 
@@ -126,3 +129,91 @@ async def test_a_command_answered_while_it_is_given_up_keeps_its_answer(cast: Ca
         await commit.commit()
     assert await given_up == (answer if word == "receive" else False)
     assert await _kept(place.database, command) == answer
+
+
+@contextlib.asynccontextmanager
+async def _held(cast: Cast, at: County) -> AsyncIterator[None]:
+    """Whoever wants to commit on this case has to wait until this is over."""
+    async with cast.place.database.write.begin() as db:
+        await db.execute(select(THING.c.id).where(THING.c.id == at.case).with_for_update())
+        yield
+        await asyncio.sleep(0.3)
+
+
+def _filing(at: County, key: str) -> Command:
+    roles = [["county_government", f"region:cn/sn/yulin/{at.code}"]]
+    return Command(key, at.clerk.name, "case", at.case, "submit_artefact", f"case:{at.case}", paper("work_plan"),
+                   roles=roles)  # fmt: skip
+
+
+async def _filed(cast: Cast, at: County) -> int:
+    query = select(func.count()).where(
+        AUDIT.c.chain == at.case, AUDIT.c.event == "submit_artefact", AUDIT.c.result == "applied"
+    )
+    async with cast.place.database.read.connect() as db:
+        return int((await db.execute(query)).scalar_one())
+
+
+async def test_a_kept_command_that_two_workers_try_at_once_is_done_once(cast: Cast) -> None:
+    at, place = await cast.enrolled(), cast.place
+    command, commit = _filing(at, "kept"), Commit(place.database, place.clock)
+    assert await inbox.receive(place.database, command) is None
+    async with _held(cast, at):
+        tries = [asyncio.create_task(commit(command)) for _ in range(2)]
+    answers = await asyncio.gather(*tries)
+    assert [a.status for a in answers] == ["done", "done"]
+    assert answers[0].revision == answers[1].revision
+    assert await _filed(cast, at) == 1
+
+
+async def test_a_command_that_is_kept_while_its_commit_waits_is_done_once(cast: Cast) -> None:
+    """Its caller was told 202 just before the commit got its turn."""
+    at, place = await cast.enrolled(), cast.place
+    command = _filing(at, "late")
+    async with _held(cast, at):
+        trying = asyncio.create_task(Commit(place.database, place.clock)(command))
+        await asyncio.sleep(0.2)
+        keeping = asyncio.create_task(inbox.receive(place.database, command))
+    assert (await trying).status == "done"
+    await keeping
+    assert (await inbox.status_of(place.database, command.principal, command.key)).status == "done"
+    assert await _filed(cast, at) == 1
+
+
+async def test_a_command_that_is_kept_again_stays_the_row_that_its_commit_found(cast: Cast) -> None:
+    at, place = await cast.enrolled(), cast.place
+    command = _filing(at, "again")
+    await inbox.receive(place.database, command)
+    first = await inbox.status_of(place.database, command.principal, command.key)
+    await inbox.receive(place.database, command)
+    assert (await inbox.status_of(place.database, command.principal, command.key)).at == first.at
+
+
+async def test_scores_sent_twice_at_once_under_one_key_are_one_request(cast: Cast) -> None:
+    at = await cast.enrolled()
+    await bring(cast, at, "self_check")
+    body = {"scores": dict.fromkeys(INDICATORS[:3], "1")}
+    async with _held(cast, at):
+        sent = [asyncio.create_task(at.clerk.put(f"/cases/{at.case}/scores", body, key="s")) for _ in range(2)]
+    answers = await asyncio.gather(*sent)
+    assert [a.status_code for a in answers] == [200, 200], [a.text for a in answers]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["self"] == f"/api/v1/cases/{at.case}"
+    await _whole(cast, at.case)
+
+
+async def test_a_proposal_taken_back_at_the_last_moment_is_not_confirmed(cast: Cast) -> None:
+    at, place = await cast.enrolled(), cast.place
+    await cast.chief.must("cases", at.case, "open_fact_finding", text="a hint came in")
+    await cast.chief.must("cases", at.case, "close_fact_finding", report="it is forged", confirmed=True)
+    proposal = (await cast.chief.act("cases", at.case, "disqualify")).json()["proposal"]
+    seen = await cast.deputy.etag("cases", at.case)
+    async with place.database.write.begin() as db:
+        mine = PROPOSAL.c.id == proposal
+        await db.execute(select(PROPOSAL.c.id).where(mine).with_for_update())
+        path = f"/cases/{at.case}/actions/disqualify"
+        confirming = asyncio.create_task(cast.deputy.post(path, **{"If-Match": seen}))
+        await asyncio.sleep(0.3)
+        await db.execute(PROPOSAL.update().where(mine).values(status="withdrawn"))
+    assert (await confirming).status_code == 202
+    assert await at.state() == "mobilization"

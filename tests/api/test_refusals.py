@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from service.domain.machines import PLAIN, case_machine, stage_machine
 from service.records import audit
-from service.records.rows import AUDIT, COMMAND, DUTY, OUTBOX, PERSONAL, PROPOSAL, THING
+from service.records.rows import AUDIT, CHAIN, COMMAND, DUTY, OUTBOX, PERSONAL, PROPOSAL, THING
 from service.schemes.loader import shipped_scheme
 from tests.support.cast import STEPS, Cast, bring, everything
 from tests.support.house import Caller
@@ -94,6 +94,18 @@ async def test_a_refusal_is_audited_with_its_rules_and_the_chain_verifies(cast: 
     async with cast.place.database.read.connect() as db:
         verified = [found async for found in audit.verify(db, at.case)]
     assert verified == [(at.case, before + 4, None)]
+
+
+@pytest.mark.req("INV-16")
+async def test_a_file_that_is_gone_as_a_whole_is_missed_by_what_stands_in_it(cast: Cast) -> None:
+    at = await cast.enrolled()
+    async with cast.place.database.write.connect() as db:  # never committed
+        await db.execute(delete(AUDIT).where(AUDIT.c.chain == at.case))
+        await db.execute(delete(CHAIN).where(CHAIN.c.id == at.case))
+        broken = {chain: fault.why async for chain, _, fault in audit.verify(db) if fault}
+        assert broken == {at.case: "the end of the chain is missing"}
+        assert [entries async for _, entries, fault in audit.verify(db, at.case) if fault] == [0]
+        await db.rollback()
 
 
 async def test_the_refusal_of_a_creation_stands_in_the_file_of_the_parent(cast: Cast) -> None:

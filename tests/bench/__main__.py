@@ -43,7 +43,7 @@ class Plan:
     lives: int = 16
 
 
-QUICK = Plan(few=60, many=240, rounds=1, size=30, latencies=150, lives=4)
+QUICK = Plan(few=60, many=180, rounds=1, size=30, latencies=100, lives=2)
 
 
 class Bench:
@@ -122,8 +122,10 @@ class Bench:
             await do(case)
             counts.append(await histories.events(client, f"case:{case}"))
         by_hand, moving = counts[1] - counts[0], counts[4] - counts[3]
-        self.note("history_events_per_command", by_hand.total(), "events", histories.told(by_hand))
-        self.note("history_events_per_stage", moving.total(), "events", f"completing a stage: {histories.told(moving)}")
+        why = "the marker is the answer of the commit; a refusal leaves none"
+        self.note("history_events_per_command", by_hand.total(), "events", f"{histories.told(by_hand)}: {why}")
+        why = "the alarm is set anew when another duty falls due first"
+        self.note("history_events_per_stage", moving.total(), "events", f"{histories.told(moving)}: {why}")
         client, one = await histories.client_of(other), turns.others(1)[0]
         before = await histories.events(client, f"case:{one}")
         await turns.ruler.step(one)
@@ -185,7 +187,10 @@ class Bench:
 
     def _lives(self, spent: dict[str, list[Spent]], commands: float) -> None:
         mine, other = (sum(s.each for s in spent[name]) for name in ("service", "ruler"))
-        note = f"from opening to the name, {commands:.1f} commands, beside {STAGES + 1} calls of the ruler"
+        note = (
+            f"from opening to the name, {commands:.1f} commands beside {STAGES + 1} calls of the ruler: the programme asks for "
+            "each paper, three evaluations, a survey, a notice and a decision, so their number bounds it"
+        )
         self.note("lifecycle_cpu_ratio", mine / other, "x", note, 1.1)
         per_command = (mine / commands) / (other / (STAGES + 1))
         self.note("lifecycle_cpu_ratio_per_command", per_command, "x", "the same for one command of it")

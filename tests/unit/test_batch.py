@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.domain.batch import years_after
+from service.domain.case import window_end
 from service.domain.facts import THE_SYSTEM, THE_TIMER, Facts, Thing
 from service.domain.perform import ring
 from tests.support.domain import done, facts, person, refused, thing
@@ -114,6 +115,15 @@ def test_reopening_moves_the_end_of_the_window_and_takes_two_people() -> None:
     assert (again.thing.state, again.thing.data["closes"]) == ("open", "2025-01-15")
     [duty] = again.desk.facts.duties
     assert (duty.due_on, duty.done_at) == (date(2025, 1, 15), None)
+
+
+def test_a_window_that_is_extended_ends_later_for_the_drafts_in_it_too() -> None:
+    opened = done(at("planned"), "open_batch", OFFICE).desk.facts
+    form = {"text": "两县因灾缓报", "duty": "batch_window_end", "date": "2025-01-15"}
+    later = done(opened.at(opened.things["batch"]), "extend_due", OFFICE, **form).desk.facts
+    assert (later.things["batch"].data["closes"], later.duties[0].due_on) == ("2025-01-15", date(2025, 1, 15))
+    draft = thing("case", "draft", id="case", batch="batch")
+    assert window_end(later.at(draft)) == date(2025, 1, 15), "a draft lapses with the window"
 
 
 def test_a_window_is_not_reopened_to_an_earlier_day() -> None:

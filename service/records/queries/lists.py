@@ -58,7 +58,9 @@ async def page(
     where: list[ColumnElement[bool]] = [THING.c.machine == filters.machine]
     scope = in_scope(who)
     if public:
-        scope = or_(scope, THING.c.state != "draft")
+        # A draft that is cancelled was never published.
+        opened = THING.c.data[("by", "open_notice")].as_string().is_not(None)
+        scope = or_(scope, THING.c.state.not_in(("draft", "cancelled")), and_(THING.c.state == "cancelled", opened))
     if filters.machine != "batch":  # a batch is announced to all
         where.append(scope)
     columns = {"state": THING.c.state, "parent": THING.c.parent, "batch": THING.c.batch, "case": THING.c.chain,
