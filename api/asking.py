@@ -42,8 +42,8 @@ class Request:
 
     @property
     def is_signal(self) -> bool:
-        """Whether it tells a fact from outside, which is always answered with 202."""
-        return any(row.kind == "signal" for row in self._rows())
+        """Whether it tells a fact from outside, which is always answered with 202; a plain edit is done at once."""
+        return any(row.kind == "signal" and not row.plain for row in self._rows())
 
     @property
     def is_open_to_all(self) -> bool:

@@ -15,7 +15,11 @@ from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    WorkflowExecutionStatus,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -119,17 +123,18 @@ class Gateway:
         """A live query of the workflow that serves a thing: for diagnosis, never for a status."""
         facts = await self.read(who, thing_id)
         owner = _owner_of(facts)
+        handle = self.courier.client.get_workflow_handle(owner)
         try:
-            handle = self.courier.client.get_workflow_handle(owner)
             async with asyncio.timeout(self.answer_within):
+                running = (await handle.describe()).status == WorkflowExecutionStatus.RUNNING
                 found: dict[str, Any] = await handle.query(LIVE)
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return {"workflowId": owner, "running": False}
             raise Problem("engine_down", headers={"Retry-After": "5"}) from error
         except TimeoutError as error:
-            raise Problem("engine_down", headers={"Retry-After": "5"}) from error
-        return {"workflowId": owner, "running": True, **found}
+            raise Problem("no_worker", headers={"Retry-After": "5"}) from error
+        return {"workflowId": owner, "running": running, **found}
 
     async def confirm_adopted(self) -> None:
         """Tell the outbox, now and then, what came back: those workflows need no wake-up."""
@@ -167,7 +172,9 @@ class Gateway:
                     db, self.clock, ask.machine, ask.thing, ask.parent, form=ask.form, data=ask.data
                 )
             except Unknown as error:
-                raise Problem("not_found", errors=[_unknown(str(error))]) from error
+                raise _unknown(ask, str(error)) from error
+            if ask.machine == "case" and not facts.thing.region:  # nobody holds a role nowhere: say what is wrong
+                raise Problem("form", errors=[_no_such_place()])
         else:
             facts = await self._read(db, ask.thing)
             # What is open to everybody is asked for by an ID that one was given: a survey, one's own objection.
@@ -349,7 +356,7 @@ def _action(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], 
     listed: dict[str, Any] = {
         "event": event, "title": {"zh": row.zh, "en": row.en}, "kind": row.kind, "persons": row.persons,
         "allowed": not unmet, "rules": list(row.rules),
-        "form": [{"name": p.name, "zh": p.zh, "en": p.en, "optional": p.optional} for p in row.form.parts],
+        "form": [{"name": p.name, "zh": p.zh, "en": p.en, "optional": p.optional or p.when is not None} for p in row.form.parts],
     }  # fmt: skip
     if unmet:
         listed["unmet"] = [
@@ -358,8 +365,19 @@ def _action(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], 
     return listed
 
 
-def _unknown(what: str) -> dict[str, str]:
-    return {"pointer": "/parent", "code": "unknown", "zh": f"没有 {what}", "en": f"there is no {what}"}
+def _unknown(ask: Request, what: str) -> Problem:
+    """A creation under something that is not there, or under nothing although it needs something."""
+    pointer, zh, en = ("/parent", "上级事项", "parent") if ask.parent or not ask.data else ("/scheme", "方案", "scheme")
+    if not what:
+        return Problem("invalid", errors=[{"pointer": pointer, "zh": f"缺少{zh}", "en": f"the {en} is missing"}])
+    return Problem(
+        "not_found", errors=[{"pointer": pointer, "zh": f"没有{zh} {what}", "en": f"there is no {en} {what}"}]
+    )
+
+
+def _no_such_place() -> dict[str, str]:
+    said = "没有这个行政区划代码", "there is no such jurisdiction"
+    return {"pointer": "/form/jurisdiction", "code": "opening.jurisdiction", "zh": said[0], "en": said[1]}
 
 
 def _guessable() -> dict[str, str]:

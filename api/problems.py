@@ -46,6 +46,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {  # by code: HTTP status, Chinese t
     "too_many": (429, "请求过于频繁", "too many requests"),
     "internal": (500, "服务内部错误", "an error of the service"),
     "engine_down": (503, "流程引擎暂不可用，未做任何更改", "the engine is out of reach; nothing was changed"),
+    "no_worker": (503, "流程引擎在线，但没有工作进程应答", "the engine is there, but no worker answers"),
     "database_down": (
         503,
         "数据库暂不可用，未做任何更改",

@@ -20,6 +20,8 @@ ReadyFile = Annotated[
     Path | None,
     typer.Option(envvar="SHIFAN_READY_FILE", help="Write one line to this file as soon as it serves.", dir_okay=False),
 ]
+DEMONSTRATION = "demonstration.txt"
+"""Lies in the folder of a demonstration nobody has worked with, so that the next one knows it may be replaced."""
 
 
 def settings_of(home: Path | None, **given: Any) -> Settings:

@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from api.cli.engine import serving, temporal_file, usual_or_free
-from api.cli.options import Home, fail, settings_of
+from api.cli.options import DEMONSTRATION, Home, fail, settings_of
 from api.cli.processes import EmbeddedTemporal, Group, Process, free_port, listening
 from service.clock import Clock
 from service.domain.calendar import ZONE
@@ -57,6 +57,8 @@ def command(
     start = None if movable_clock is None else instant(movable_clock)
     temporal_is_new = not settings.temporal_address and not temporal_file(settings).exists()
     found = prepare(settings, start)
+    # Whoever serves a demonstration works with it: from now on no other one may replace it.
+    (settings.home / DEMONSTRATION).unlink(missing_ok=True)
     temporal, members = processes(settings)
     lost = found.open_owners if temporal_is_new else 0
     sys.exit(Group(members).run(lambda: typer.echo(banner(settings, temporal, found.clock, lost))))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from sqlalchemy import select, update
 
 from api import views
@@ -14,13 +14,14 @@ from api.bodies import Body
 from api.context import Anybody, Caller, InHouse, must_hold, needs
 from api.problems import Problem
 from service.domain.forms import YEARS
-from service.records import audit, inbox
+from service.records import audit, inbox, outbox
 from service.records.answers import result_of
 from service.records.migrate import at_head
 from service.records.rows import PROPOSAL, THING
 
 routes = APIRouter()
 CLOCK_KEEPER = "system_administrator"
+BACKLOG = Gauge("shifan_backlog", "What waits to be done, by kind: it should go back to nothing by itself", ["kind"])
 
 
 class Journey(Body):
@@ -113,5 +114,7 @@ async def readyz(here: InHouse) -> JSONResponse:
 
 
 @routes.get("/metrics", tags=["health"], summary="Prometheus metrics")
-async def metrics() -> Response:
+async def metrics(here: InHouse) -> Response:
+    for name, value in (await outbox.backlog(here.database)).items():
+        BACKLOG.labels(name).set(value)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

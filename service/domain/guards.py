@@ -59,6 +59,19 @@ def owner_still_open(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"所属事项已办结（{owner.state}）", f"what it belongs to has ended ({owner.state})", [owner.state])
 
 
+@guard("PDS-V2", "YL-3q", needs="evidence")
+def evidence_is_registered(facts: Facts, ask: Ask) -> Unmet | None:
+    """Every paper that the form names is submitted or locked evidence of this file."""
+    named = [*ask.form.get("files", ()), *ask.form.get("evidence", ())]
+    if file := ask.form.get("file"):
+        named.append(file)
+    unknown = [e for e in dict.fromkeys(named) if e not in facts.more["evidence"]]
+    if not unknown:
+        return None
+    listed = ", ".join(unknown)
+    return unmet(f"不是本案已登记的佐证：{listed}", f"no registered evidence of this file: {listed}", unknown)
+
+
 @guard("SX-28")
 def naming_not_decided(facts: Facts, ask: Ask) -> Unmet | None:
     """No naming decision that covers the case is approved."""

@@ -334,18 +334,25 @@ def _unknown_event(machine: Machine, event: str) -> Unmet:
 
 
 def _wrong_role(rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
-    slots = dict.fromkeys(s for row in rows for s in row.who)
-    title = rows[0]
-    return Unmet("role", f"您无权“{title.zh}”", f"you may not {title.en.lower()}", rules, tuple(slots), "/event")
+    slots = tuple(dict.fromkeys(s for row in rows for s in row.who))
+    zh, en = rows[0].zh, rows[0].en.lower()
+    said = f"您无权“{zh}”，可由 {'、'.join(slots)} 办理", f"you may not {en}; it is for {', '.join(slots)}"
+    return Unmet("role", *said, rules, slots, "/event")
 
 
 def _wrong_state(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
     possible = tuple(dict.fromkeys(s for row in rows for s in row.source))
-    at = facts.thing.state
-    return Unmet(
-        "illegal_in_state",
-        f"{machine.name} 处于 {at}，不能“{rows[0].zh}”",
-        f"{rows[0].en} is not possible in {at}",
-        rules,
-        possible,
-    )
+    zh, en = _stands(facts)
+    said = f"现处于“{zh}”，不能“{rows[0].zh}”", f"{rows[0].en} is not possible in {en}"
+    return Unmet("illegal_in_state", *said, rules, possible)
+
+
+def _stands(facts: Facts) -> tuple[str, str]:
+    """Where a thing stands, by the title of the stage where it has one."""
+    thing = facts.thing
+    stages = {s.key: s.title for s in facts.track.stages} if thing.track else {}
+    if thing.machine == "stage" and (title := stages.get(thing.data.get("key", ""))):
+        return f"{title.zh}（{thing.state}）", f"{title.en} ({thing.state})"
+    if thing.machine == "case" and (title := stages.get(thing.state)):
+        return title.zh, title.en
+    return thing.state, thing.state

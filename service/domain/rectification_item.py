@@ -13,7 +13,7 @@ from service.domain.duties import Due, DutyRule, limit
 from service.domain.effects import Effect, Fire, Put
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.forms import EVIDENCE, FINDING, FOUR_CLEARS, REASON, Form, Part, day, not_future, text
-from service.domain.guards import not_yet_examined, owner_still_open, verifier_not_responsible
+from service.domain.guards import evidence_is_registered, not_yet_examined, owner_still_open, verifier_not_responsible
 from service.domain.machine import Machine, Move, guard, states
 
 CLOSE_OUT = Form(
@@ -86,7 +86,7 @@ TABLE = (
          artefacts=("rectification_plan",), mark="D"),
     Move(states("assigned"), "start_item", "in_progress", DOER, "开始整改", "Start", ("YL-2l",), mark="D"),
     Move(states("in_progress"), "submit_item", "submitted", DOER, "提交整改", "Submit", ("YL-2e", "YL-2l"),
-         EVIDENCE, artefacts=("rectification_evidence",), mark="D"),
+         EVIDENCE, (evidence_is_registered,), artefacts=("rectification_evidence",), mark="D"),
     Move(states("submitted"), "recall_item", "in_progress", DOER, "撤回整改材料", "Recall", ("INV-30",),
          guards=(not_yet_examined,)),
     Move(states("submitted"), "return_item", "in_progress", ("verifier",), "退回整改", "Return", ("YL-2l",),

@@ -29,7 +29,13 @@ from service.domain.forms import (
     texts,
     yes,
 )  # fmt: skip
-from service.domain.guards import case_was_recommended, no_open_item_holding, not_yet_examined, step_respected
+from service.domain.guards import (
+    case_was_recommended,
+    evidence_is_registered,
+    no_open_item_holding,
+    not_yet_examined,
+    step_respected,
+)
 from service.domain.machine import Guard, Machine, Move, stands, states
 from service.domain.scores import rating_consistent
 
@@ -221,11 +227,12 @@ TABLE = (
     Move(states("planned"), "open_stage", "open", ("system",), "阶段开始", "Open the stage", ("INV-01",),
          then=(pass_over,)),
     Move(states(LIVE), "submit_artefact", SAME, (*WORKERS, "inspector", "stage_office"), "提交阶段材料", "Submit an artefact",
-         ("YL-2d", "YL-2e", "YL-2f", "PDS-S2d", "INV-01"), ARTEFACT, (g.artefact_expected, g.handed_in_by_its_author), (store_artefact,), mark="D"),
+         ("YL-2d", "YL-2e", "YL-2f", "PDS-S2d", "INV-01"), ARTEFACT,
+         (g.artefact_expected, g.handed_in_by_its_author, evidence_is_registered), (store_artefact,), mark="D"),
     Move(states(LIVE), "record_external_result", SAME, ("stage_office", "organizer", "external_body"),
          "登记外部结果", "Record an external result", ("PDS-S5b", "YL-2o", "YL-3r", "HY-T02"),
-         replace(EXTERNAL_FACT.also(OUTCOME), keep=False), (g.kind_is_external,), (store_result,), kind="signal",
-         artefacts=("external_decision",), mark="D"),
+         replace(EXTERNAL_FACT.also(OUTCOME), keep=False), (g.kind_is_external, evidence_is_registered), (store_result,),
+         kind="signal", artefacts=("external_decision",), mark="D"),
     Move(states(LIVE), "rate_indicator", SAME, ("stage_actor", "contributor"), "指标自评", "Rate indicators",
          ("PDS-S2b", "PDS-A5", "INV-14", "GAP-PDS-5"), RATING,
          (g.kind_is_self_check, rating_consistent, step_respected), mark="D", plain=True),

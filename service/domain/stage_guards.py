@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.domain import scores
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.machine import Guard, guard, holds
+
+if TYPE_CHECKING:
+    from service.schemes.track import Artefact
 
 # What an artefact says beside its files: the bodies formed, and who answers for which group of indicators.
 BODIES, OFFICES = "bodies", "offices"
@@ -19,13 +23,21 @@ def _artefacts(facts: Facts) -> dict[str, dict[str, Any]]:
     return held
 
 
+def _called(artefacts: Iterable[Artefact]) -> tuple[str, str]:
+    """Papers by their titles, in Chinese and English."""
+    these = list(artefacts)
+    zh = "、".join(a.title.zh if a.title else a.key for a in these)
+    return zh, ", ".join(a.title.en if a.title else a.key for a in these)
+
+
 @guard("YL-2d")
 def artefact_expected(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage lists the artefact, with the parts it asks for."""
     expected = {a.key: a for a in facts.stage.artefacts}
     key = str(ask.form.get("artefact"))
     if key not in expected:
-        return unmet(f"本阶段不需要“{key}”", f"this stage does not ask for {key}", expected)
+        zh, en = _called(expected.values())
+        return unmet(f"本阶段不需要“{key}”，需要：{zh}", f"this stage asks for {en}, not for {key}", expected)
     parts = ask.form.get("parts")
     given = parts if isinstance(parts, dict) else {}  # the form says what is wrong with it
     if lacking := [p for p in expected[key].parts if p not in given]:
@@ -94,10 +106,11 @@ def acceptance_respected(*slots_of_kind: str) -> Guard:
 def artefacts_present(facts: Facts, ask: Ask) -> Unmet | None:
     """Each artefact that the stage marks as required is submitted."""
     held = _artefacts(facts)
-    lacking = [a.key for a in facts.stage.artefacts if a.required and a.key not in held]
+    lacking = [a for a in facts.stage.artefacts if a.required and a.key not in held]
     if not lacking:
         return None
-    return unmet(f"尚缺材料：{'、'.join(lacking)}", f"not submitted yet: {', '.join(lacking)}", lacking)
+    zh, en = _called(lacking)
+    return unmet(f"尚缺材料：{zh}", f"not submitted yet: {en}", [a.key for a in lacking])
 
 
 @guard("YL-3p", "YL-2n")
@@ -126,17 +139,19 @@ def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
                     lacking.append(f"{one.get('name', body.kind)}.{post}: {found}/{getattr(body, post)}")
     if not lacking:
         return None
-    return unmet("组织机构不齐或重复", "bodies or posts are missing or doubled", lacking)
+    found = "; ".join(lacking)
+    return unmet(f"组织机构不齐或重复：{found}", f"bodies or posts are missing or doubled: {found}", lacking)
 
 
 @guard("PDS-A4", "PDS-M2c", "PDS-M3a", "GAP-PDS-4")
 def duties_assigned(facts: Facts, ask: Ask) -> Unmet | None:
     """Each group of indicators has at least one named office."""
     named = {group for a in _artefacts(facts).values() for group in a.get(OFFICES, {})}
-    lacking = [x.id for x in facts.scheme.indicator_system.groups if x.id not in named]
+    lacking = [x for x in facts.scheme.indicator_system.groups if x.id not in named]
     if not lacking:
         return None
-    return unmet(f"尚未落实责任科室：{'、'.join(lacking)}", f"no office is named for {', '.join(lacking)}", lacking)
+    zh, en = "、".join(x.title.zh for x in lacking), ", ".join(x.title.en for x in lacking)
+    return unmet(f"尚未落实责任科室：{zh}", f"no office is named for {en}", [x.id for x in lacking])
 
 
 @guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings")

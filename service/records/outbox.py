@@ -115,3 +115,17 @@ async def open_owners(database: Database) -> list[Owner]:
     query = select(THING.c.id, THING.c.machine).where(THING.c.id == THING.c.owner, THING.c.ended.is_(False))
     async with database.read.connect() as db:
         return [Owner(thing, machine) for thing, machine in await db.execute(query.order_by(THING.c.id))]
+
+
+async def backlog(database: Database) -> dict[str, int]:
+    """How much waits: commands kept and unanswered, follow-ups, wake-ups, and duties that are overdue."""
+    waiting = {
+        "commands": select(func.count()).select_from(COMMAND).where(COMMAND.c.status == "received"),
+        "follow_ups": select(func.count()).select_from(FOLLOW_UP).where(FOLLOW_UP.c.done_at.is_(None)),
+        "wake_ups": select(func.count()).select_from(OUTBOX).where(OUTBOX.c.adopted.is_(False)),
+        "overdue_duties": select(func.count())
+        .select_from(DUTY)
+        .where(DUTY.c.overdue.is_(True), DUTY.c.done_at.is_(None)),
+    }
+    async with database.read.connect() as db:
+        return {kind: int((await db.execute(query)).scalar_one()) for kind, query in waiting.items()}

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from service.schemes.model import Coded, Due, Ground, Scheme, Stage, Track
 from service.schemes.problem import FORM, Problem, pointer
+from service.schemes.runnable import runs_into
 from service.schemes.validate_scores import indicator_problems, look_back_problems, scoring_problems
 from service.schemes.vocabulary import KINDS, SLOTS
 
@@ -31,6 +32,7 @@ def problems(scheme: Scheme) -> list[Problem]:
         *_title(scheme),
         *look_back_problems(scheme),
         *_grounds(scheme),
+        *runs_into(scheme),
     ]
 
 

@@ -30,7 +30,7 @@ async def test_a_command_repeated_is_answered_as_the_first_time_and_done_once(ca
     assert first.status_code == 200
     done = await _applied(cast, at.case)
     await at.clerk.must(
-        "cases", at.case, "submit_artefact", artefact="meeting_minutes", author="W", date="2024-02-22", files=["f"]
+        "cases", at.case, "submit_artefact", artefact="meeting_minutes", author="W", date="2024-02-22", files=[at.evidence]
     )
     again = await _enroll(at, "k")
     assert (again.status_code, again.json()) == (200, first.json())
@@ -70,7 +70,7 @@ async def test_a_key_belongs_to_whoever_used_it(cast: Cast) -> None:
 
 async def test_the_order_of_the_parts_of_a_body_makes_no_other_request(cast: Cast) -> None:
     at = await cast.enrolled()
-    form = {"artefact": "meeting_minutes", "author": "W", "date": "2024-02-22", "files": ["f"]}
+    form = {"artefact": "meeting_minutes", "author": "W", "date": "2024-02-22", "files": [at.evidence]}
     seen = {"key": "k", "If-Match": await at.clerk.etag("cases", at.case)}
     path = f"/cases/{at.case}/actions/submit_artefact"
     first = await at.clerk.post(path, {"form": form}, **seen)
@@ -117,7 +117,7 @@ async def test_any_key_is_found_again_where_the_answer_says(cast: Cast, announce
 async def test_a_refusal_is_not_kept_under_its_key_so_that_a_later_try_may_succeed(cast: Cast) -> None:
     at = await cast.draft()
     path = f"/cases/{at.case}/actions/submit_artefact"
-    form = {"artefact": "meeting_minutes", "author": "W", "date": "2024-02-22", "files": ["f"]}
+    form = {"artefact": "meeting_minutes", "author": "W", "date": "2024-02-22", "files": [at.evidence]}
     problem(await at.clerk.post(path, {"form": form}, key="k", **{"If-Match": '"1"'}), "illegal")
     assert (await _enroll(at, "e")).status_code == 200
     seen = await at.clerk.etag("cases", at.case)

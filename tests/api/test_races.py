@@ -32,7 +32,7 @@ async def test_of_two_clerks_on_one_revision_one_wins_and_the_other_gets_412(cas
     at = await cast.enrolled()
     colleague = await cast.place.person(f"colleague.{at.code}", ("county_government", f"region:cn/sn/yulin/{at.code}"))
     seen = await at.clerk.etag("cases", at.case)
-    form = paper("work_plan", author="one")
+    form = paper("work_plan", at, author="one")
     one, other = await asyncio.gather(
         at.clerk.post(f"/cases/{at.case}/actions/submit_artefact", {"form": form}, **{"If-Match": seen}),
         colleague.post(
@@ -55,7 +55,7 @@ async def test_of_many_on_one_revision_one_wins(cast: Cast) -> None:
         seen = await at.clerk.etag("cases", at.case)
         answers = await asyncio.gather(*(
             at.clerk.post(
-                f"/cases/{at.case}/actions/submit_artefact", {"form": paper("work_plan", author=f"a{n}")}, **{"If-Match": seen}
+                f"/cases/{at.case}/actions/submit_artefact", {"form": paper("work_plan", at, author=f"a{n}")}, **{"If-Match": seen}
             )
             for n in range(8)
         ))  # fmt: skip
@@ -67,7 +67,7 @@ async def _one(at: County, key: str) -> int:
     """Try until it is taken, reading again after each 412, as a program would."""
     for _ in range(50):
         seen = await at.clerk.etag("cases", at.case)
-        form = paper("work_plan", author=key)
+        form = paper("work_plan", at, author=key)
         answer = await at.clerk.post(f"/cases/{at.case}/actions/submit_artefact", {"form": form}, **{"If-Match": seen})
         if answer.status_code != 412:
             return answer.status_code
@@ -142,7 +142,7 @@ async def _held(cast: Cast, at: County) -> AsyncIterator[None]:
 
 def _filing(at: County, key: str) -> Command:
     roles = [["county_government", f"region:cn/sn/yulin/{at.code}"]]
-    return Command(key, at.clerk.name, "case", at.case, "submit_artefact", f"case:{at.case}", paper("work_plan"),
+    return Command(key, at.clerk.name, "case", at.case, "submit_artefact", f"case:{at.case}", paper("work_plan", at),
                    roles=roles)  # fmt: skip
 
 

@@ -16,6 +16,8 @@ async def drafts(cast: Cast, number: int) -> list[County]:
     counties = [await cast.county() for _ in range(number)]
     made = (c.clerk.made("cases", cast.batch, track="area", jurisdiction=c.code) for c in counties)
     cases = await asyncio.gather(*made)
+    for case in cases:
+        await cast.place.evidence(case)
     return [County(c.code, c.clerk, case) for c, case in zip(counties, cases, strict=True)]
 
 

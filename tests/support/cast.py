@@ -39,6 +39,11 @@ class County:
         """Where the case stands."""
         return str((await self.clerk.get(f"/cases/{self.case}")).json()["state"])
 
+    @property
+    def evidence(self) -> str:
+        """The one piece of evidence with which every paper of the case is handed in."""
+        return f"ev-{self.case}"
+
 
 @dataclass
 class Cast:
@@ -67,6 +72,7 @@ class Cast:
         """A county with a draft of its case."""
         county = await self.county()
         case = await county.clerk.made("cases", self.batch, track="area", jurisdiction=county.code)
+        await self.place.evidence(case)
         return County(county.code, county.clerk, case)
 
     async def enrolled(self) -> County:
@@ -98,9 +104,9 @@ async def everything(cast: Cast) -> Caller:
     return await cast.place.person("everything", *((role, "region:cn") for role in roles))
 
 
-def paper(key: str, **more: Any) -> dict[str, Any]:
-    """The form of an artefact."""
-    return {"artefact": key, "author": "Wang", "date": "2024-02-22", "files": ["none"], **more}
+def paper(key: str, at: County, **more: Any) -> dict[str, Any]:
+    """The form of an artefact of a case."""
+    return {"artefact": key, "author": "Wang", "date": "2024-02-22", "files": [at.evidence], **more}
 
 
 BODIES = [
@@ -111,8 +117,8 @@ OFFICES_OF_GROUPS = dict.fromkeys(("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8
 
 
 async def _mobilization(cast: Cast, at: County) -> None:
-    plan = paper("work_plan", bodies=BODIES, offices=OFFICES_OF_GROUPS)
-    for form in (plan, paper("meeting_minutes")):
+    plan = paper("work_plan", at, bodies=BODIES, offices=OFFICES_OF_GROUPS)
+    for form in (plan, paper("meeting_minutes", at)):
         await at.clerk.must("cases", at.case, "submit_artefact", **form)
     await at.clerk.must("cases", at.case, "complete_stage")
 
@@ -125,19 +131,19 @@ async def _self_check(cast: Cast, at: County) -> None:
     rated = await at.clerk.put(f"/cases/{at.case}/scores", {"scores": FULL})
     assert rated.status_code == 200, rated.text
     for key in ("score_table", "rectification_plan", "self_check_report"):
-        await at.clerk.must("cases", at.case, "submit_artefact", **paper(key))
+        await at.clerk.must("cases", at.case, "submit_artefact", **paper(key, at))
     await at.clerk.must("cases", at.case, "complete_stage")
 
 
 async def _inspection(cast: Cast, at: County) -> None:
-    await cast.inspector.must("cases", at.case, "submit_artefact", **paper("inspection_report"))
-    await at.clerk.must("cases", at.case, "submit_artefact", **paper("rectification_report"))
+    await cast.inspector.must("cases", at.case, "submit_artefact", **paper("inspection_report", at))
+    await at.clerk.must("cases", at.case, "submit_artefact", **paper("rectification_report", at))
     found = {"date": "2024-02-22", "team": ["Li"], "written_result": "in order"}
     await cast.inspector.must("cases", at.case, "complete_stage", **found)
 
 
 async def _application(cast: Cast, at: County) -> None:
-    await at.clerk.must("cases", at.case, "submit_artefact", **paper("application_form"))
+    await at.clerk.must("cases", at.case, "submit_artefact", **paper("application_form", at))
     declared = {"signer": "Zhao", "true": True, "lawful": True, "complete": True}
     await at.clerk.must("cases", at.case, "complete_stage", **declared)
 
@@ -198,8 +204,12 @@ async def survey(cast: Cast, of: str) -> None:
     respondents = await cast.place.person("respondent", ("survey_respondent", "region:cn"))
     for code in ("a", "b"):
         given = {"form": {"respondent": code, "answers": {"q": 5}}}
-        answered = await respondents.post(f"/surveys/{it}/signals/submit_answer", given)
+        sent = {"key": f"{it}-{code}"}
+        answered, again = [
+            await respondents.post(f"/surveys/{it}/signals/submit_answer", given, **sent) for _ in range(2)
+        ]
         assert answered.status_code < 300, answered.text
+        assert (again.status_code, again.json()) == (answered.status_code, answered.json())
     await cast.chief.must("surveys", it, "close_survey_early", text="everybody has answered")
     await cast.lead.must("surveys", it, "compute_result")
     await cast.chief.must("surveys", it, "release_result")

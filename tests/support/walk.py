@@ -52,6 +52,7 @@ class Walk:
                 "history": [],
                 "ratings": {},
                 "places": {"recommended": {}},
+                "evidence": {"ev-1", "ev-3", "ev-7"},
             },
         )
 

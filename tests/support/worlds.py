@@ -128,6 +128,7 @@ def world(name: str, of: str, state: str, now: str = "2024-05-20T09:00") -> Fact
         "titles": [beside["designation"]],
         "rounds": [beside["look_back_round"]],
         "serials": set(),
+        "evidence": {"ev-1"},
         "answers": {"survey": {"count": 5, "satisfied": 4, "codes": {"t0"}, "by_stratum": {"town": 5}}},
     }
     scheme = tables.scheme_of(tables.tracks()[of]) if name == "case" else None

@@ -88,7 +88,7 @@ async def test_a_command_costs_six_events_and_a_refusal_none(cast: Cast) -> None
         return Counter(EventType.Name(e.event_type) for e in (await handle.fetch_history()).events)
 
     before = await events()
-    form = {"artefact": "work_plan", "author": "W", "date": "2024-02-22", "files": ["f"]}
+    form = {"artefact": "work_plan", "author": "W", "date": "2024-02-22", "files": [at.evidence]}
     for _ in range(5):
         await at.clerk.must("cases", at.case, "submit_artefact", **form)
     after = await events()

@@ -18,7 +18,7 @@ import typer
 from api.cli.audit import verified
 from api.cli.demo.story import run_demo
 from api.cli.engine import serving, temporal_file
-from api.cli.options import fail
+from api.cli.options import DEMONSTRATION, fail
 from api.cli.person import enroll, token
 from api.cli.processes import Process, free_port
 from api.cli.up import address, instant, prepare, processes
@@ -29,8 +29,7 @@ BEGINS = "2024-02-22T09:00+08:00"
 ADMIN_ROLES = [("system_administrator", "region:cn"), ("security_administrator", "region:cn")]
 TOKEN = timedelta(days=1)
 INTERRUPTED = 130
-MARK = "demonstration.txt"
-"""Lies in the folder of a demonstration, so that the next one knows it may be removed."""
+MARK = DEMONSTRATION
 KEPT = ("shifan.db*", "temporal.db*", "files", "logs", "run", "token.secret", MARK)
 
 
@@ -53,6 +52,7 @@ def command(
 
     Next: `shifan up` goes on with the same data.
     """
+    home = away_from_work(home)
     make_room(home, keep)
     settings = alone(home)
     prepare(settings, instant(BEGINS))
@@ -77,6 +77,14 @@ def command(
 def alone(home: Path) -> Settings:
     """Settings of an installation that touches nothing outside its folder, whatever the environment names."""
     return Settings(home=home, database_url="", files_url="", temporal_address="", host="127.0.0.1", port=free_port())
+
+
+def away_from_work(home: Path) -> Path:
+    """This folder, or one below it where an installation that people use lies here."""
+    if Settings(home=home).sqlite_file.exists() and not (home / MARK).exists() and home == Settings().home:
+        typer.echo(f"{home} holds an installation that is in use; the demonstration goes to {home / 'demo'}.")
+        return home / "demo"
+    return home
 
 
 def make_room(home: Path, keep: bool) -> None:
