@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import structlog
 from temporalio import activity
 
 from activities.courier import Courier
@@ -16,6 +17,7 @@ from service.records.database import Database
 
 ANSWERED_WITHIN = 60.0
 """Seconds; then it is asked again. An engine that comes back may have forgotten a question, never an answer."""
+log = structlog.get_logger()
 
 
 class FollowUps:
@@ -28,18 +30,29 @@ class FollowUps:
 
     @activity.defn(name=DELIVER)
     async def deliver(self, owner: Owner) -> int:
-        """Carry out everything that waits for this owner; returns how many. Safe to repeat at any point."""
-        told = 0
+        """Carry out everything that waits for this owner; returns how many. Safe to repeat at any point.
+
+        One that fails holds up nobody else; at the end it fails the whole, which is then repeated for it.
+        """
+        told, failed = 0, {}
         async with _alive():
-            while waiting := await follow_ups.to_do(self.database, owner.thing):
+            while waiting := [c for c in await follow_ups.to_do(self.database, owner.thing) if c.key not in failed]:
                 for command in waiting:
-                    await self._tell(command)
-                    told += 1
+                    try:
+                        await self._tell(command)
+                        told += 1
+                    except Exception as error:  # noqa: BLE001 - told below, after the others had their turn
+                        log.warning("not carried out", command=command.event, owner=command.owner, error=str(error))
+                        failed[command.key] = error
+        if failed:
+            raise next(iter(failed.values()))
         return told
 
     async def _tell(self, command: Command) -> None:
         async with asyncio.timeout(ANSWERED_WITHIN):
             result = await self.courier.send(command)
+        if result.status != "done":
+            log.warning("answered otherwise", command=command.event, owner=command.owner, status=result.status)
         await follow_ups.done(self.database, self.clock, command.key, result)
         if result.standing is not None:
             adopted = outbox.Adopted(command.owner.partition(":")[2], result.standing.revision)

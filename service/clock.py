@@ -49,4 +49,4 @@ class Clock:
             raise ClockRefused("this installation runs on the real clock")
         if to < await self.now(db):
             raise ClockRefused("the clock never goes back")
-        await db.execute(update(INSTALLATION).values(now=to))
+        await db.execute(update(INSTALLATION).where(INSTALLATION.c.now <= to).values(now=to))

@@ -239,7 +239,7 @@ TABLE = (
          ("SX-21", "INV-19"), guards=(g.recall_allowed, g.run_not_examined), then=(go_back,),
          artefacts=("recall_note",)),
     Move(states("@stage"), "pause", "paused", ("stage_office", "authority"), "中止", "Pause the case", ("INV-22",),
-         replace(PAUSE, keep=True), (g.pause_allowed,), (stand_still,), artefacts=("pause_order",)),
+         replace(PAUSE, keep=True), (g.pause_allowed, naming_not_decided), (stand_still,), artefacts=("pause_order",)),
     Move(states("paused"), "resume", "@paused_in", ("stage_office", "authority"), "恢复", "Resume the case",
          ("INV-22",), RESUMPTION, then=(go_on,), artefacts=("resumption_order",)),
     Move(states("@stage|paused"), "open_fact_finding", SAME, ("authority", "recommending_office", "inspector"),

@@ -203,6 +203,11 @@ def keep_total(facts: Facts, ask: Ask) -> list[Effect]:
     return [Put(facts.thing.id, {"total": total, "items": []})]
 
 
+def rest(facts: Facts, ask: Ask) -> list[Effect]:
+    """A final result needs nobody to watch over it, unless an objection opens it again."""
+    return [Put(facts.thing.id, {"closed": facts.thing.state == "final"})]
+
+
 def tell_look_back(facts: Facts, ask: Ask) -> list[Effect]:
     """The last evaluation of a look-back to become final gives it its score."""
     parent = facts.parent
@@ -258,9 +263,9 @@ TABLE = (
     Move(states("reported"), "return_report", "locked", ("authority",), "退回报告", "Return the report",
          ("QH-10e",), REASON, artefacts=("return_note",)),
     Move(states("reported"), "accept_report", "final", ("authority",), "接收评估结果", "Accept as final",
-         ("QH-09b", "SX-25"), then=(tell_look_back,), mark="D", artefacts=("acceptance_note",)),
+         ("QH-09b", "SX-25"), then=(rest, tell_look_back), mark="D", artefacts=("acceptance_note",)),
     Move(states("final"), "reopen_for_objection", "scoring", ("system",), "异议成立重评",
-         "Reopen items after an objection", ("GAP-QH-2",), REOPENING, (objection_upheld_on_items,),
+         "Reopen items after an objection", ("GAP-QH-2",), REOPENING, (objection_upheld_on_items,), (rest,),
          artefacts=("objection_ruling",)),
     Move(states("mandated|team_formed|fieldwork|scoring|locked|reported|procedure_recheck"),
          "terminate_evaluation", "terminated", ("authority", "system"), "终止评估", "Terminate", ("INV-16",),

@@ -63,8 +63,7 @@ def owner_still_open(facts: Facts, ask: Ask) -> Unmet | None:
 def evidence_is_registered(facts: Facts, ask: Ask) -> Unmet | None:
     """Every paper that the form names is submitted or locked evidence of this file."""
     named = [*ask.form.get("files", ()), *ask.form.get("evidence", ())]
-    if file := ask.form.get("file"):
-        named.append(file)
+    named += [ask.form["file"]] if "file" in ask.form else []
     unknown = [e for e in dict.fromkeys(named) if e not in facts.more["evidence"]]
     if not unknown:
         return None

@@ -139,8 +139,8 @@ def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
                     lacking.append(f"{one.get('name', body.kind)}.{post}: {found}/{getattr(body, post)}")
     if not lacking:
         return None
-    found = "; ".join(lacking)
-    return unmet(f"组织机构不齐或重复：{found}", f"bodies or posts are missing or doubled: {found}", lacking)
+    what = "; ".join(lacking)
+    return unmet(f"组织机构不齐或重复：{what}", f"bodies or posts are missing or doubled: {what}", lacking)
 
 
 @guard("PDS-A4", "PDS-M2c", "PDS-M3a", "GAP-PDS-4")

@@ -77,7 +77,7 @@ class Commit:
             return self._answer("stale", facts, command)
         if command.creates and facts.thing.state != NEW:
             return self._answer("done", facts, command)
-        facts = await with_needs(db, facts, command.event)
+        facts = await with_needs(db, facts, command.event, lock=True)
         second = await proposals.first_person(db, facts.thing, command.event, command.form or {}, lock=True)
         ask = Ask(command.event, command.form or {}, who_of(command), second.author if second else None)
         outcome = perform(facts, ask, _ids(command))

@@ -14,7 +14,7 @@ from service.domain.facts import Facts, Thing
 from service.domain.machines import resolve
 from service.domain.perform import newborn
 from service.records import needs, schemes
-from service.records.rows import DUTY, JURISDICTION, THING, duty_of, thing_of
+from service.records.rows import DUTY, JURISDICTION, SCHEME, THING, duty_of, thing_of
 from service.schemes.loader import official_calendar
 
 
@@ -128,13 +128,22 @@ async def _facts(db: AsyncConnection, clock: Clock, thing: Thing, things: dict[s
     return Facts(version.scheme, official_calendar(), now, thing, things, duties)
 
 
-async def with_needs(db: AsyncConnection, facts: Facts, event: str | None) -> Facts:
-    """The same facts with what the guards of an event ask for besides the file (of every event: None)."""
+COUNTED_TOGETHER = frozenset(("places", "serials"))
+"""What owners share: a place of the quota, a serial number. Whoever takes one holds the scheme while it does."""
+
+
+async def with_needs(db: AsyncConnection, facts: Facts, event: str | None, *, lock: bool = False) -> Facts:
+    """The same facts with what the guards of an event ask for besides the file (of every event: None).
+
+    With `lock` nobody else takes a shared thing meanwhile. Owners come first and the scheme second, everywhere.
+    """
     machine, seen = resolve(facts, event or "")
     moves = machine.table if event is None else machine.events.get(event, ())
     wanted = {n for m in moves for n in m.needs}
     if event is None and facts.run is not None and facts.thing.machine == "case":
         run_machine, _ = resolve(facts, "complete_stage")
         wanted |= {n for m in run_machine.table for n in m.needs}
+    if lock and wanted & COUNTED_TOGETHER and db.dialect.name != "sqlite":
+        await db.execute(select(SCHEME.c.id).where(SCHEME.c.id == facts.thing.scheme).with_for_update())
     more = {name: await needs.READERS[name](db, seen) for name in sorted(wanted)}
     return replace(facts, more=more) if more else facts

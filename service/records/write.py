@@ -57,10 +57,10 @@ async def _send(db: AsyncConnection, desk: Desk, owner: Thing, now: datetime) ->
     if not desk.sends:
         return
     # The key is `owner:revision:n`, with a turn between: the alarm may send while the owner stays where it is.
-    turn = f"{owner.id}:{owner.revision}:{uuid.uuid4().hex[:8]}"
+    turn = f"{owner.id}:{owner.revision:08d}:{uuid.uuid4().hex[:8]}"  # padded: they are told in the order of their keys
     rows = [
         {
-            "id": f"{turn}:{n}", "owner": owner.id, "machine": s.machine, "event": s.event,
+            "id": f"{turn}:{n:06d}", "owner": owner.id, "machine": s.machine, "event": s.event,
             "thing": s.thing or id_from(turn, str(n)), "parent": s.parent,
             "form": dict(s.form), "data": dict(s.data), "at": now,
         }

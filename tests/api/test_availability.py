@@ -101,7 +101,9 @@ async def test_what_the_engine_still_held_and_what_the_sweeper_sends_again_happe
         seen = await at.clerk.etag("cases", at.case)
         path = f"/cases/{at.case}/actions/submit_artefact"
         answers = [
-            await at.clerk.post(path, {"form": paper("work_plan", at, author=f"a{n}")}, key=f"k{n}", **{"If-Match": seen})
+            await at.clerk.post(
+                path, {"form": paper("work_plan", at, author=f"a{n}")}, key=f"k{n}", **{"If-Match": seen}
+            )
             for n in range(3)
         ]
         assert [a.status_code for a in answers] == [202, 202, 202], [a.text for a in answers]

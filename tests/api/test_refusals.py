@@ -11,7 +11,7 @@ from service.domain.machines import PLAIN, case_machine, stage_machine
 from service.records import audit
 from service.records.rows import AUDIT, CHAIN, COMMAND, DUTY, OUTBOX, PERSONAL, PROPOSAL, THING
 from service.schemes.loader import shipped_scheme
-from tests.support.cast import STEPS, Cast, bring, everything
+from tests.support.cast import STEPS, Cast, bring, everything, paper
 from tests.support.house import Caller
 from tests.support.problems import problem
 
@@ -218,3 +218,22 @@ async def test_a_second_case_of_the_same_subject_is_409_and_names_the_first(cast
     said = problem(again, "guard", 409)
     assert said["errors"][0]["code"] == "natural_key_free"
     assert said["errors"][0]["missing"] == [at.case]
+
+
+@pytest.mark.req("PDS-V2")
+@pytest.mark.req("YL-3q")
+async def test_a_paper_is_handed_in_with_evidence_of_its_own_case_and_no_other(cast: Cast) -> None:
+    at, other = await cast.enrolled(), await cast.enrolled()
+    sent = await cast.place.http.post(
+        "/api/v1/evidence", data={"case": at.case, "issuer": "we"}, files={"file": ("a.txt", b"a")},
+        headers=at.clerk.headers(**{"Idempotency-Key": at.clerk.key()}),
+    )  # fmt: skip
+    good = sent.json()["id"]
+    for wrong in ("nothing", other.evidence):
+        form = paper("meeting_minutes", at, files=[good, wrong])
+        said = problem(await at.clerk.act("cases", at.case, "submit_artefact", **form), "guard", 409)
+        assert [(e["code"], e["missing"]) for e in said["errors"]] == [("evidence_is_registered", [wrong])]
+        assert wrong in said["errors"][0]["detail"]
+    await at.clerk.must("cases", at.case, "submit_artefact", **paper("meeting_minutes", at, files=[good]))
+    shown = (await at.clerk.get(f"/cases/{at.case}")).json()["stage"]["artefacts"]
+    assert shown["meeting_minutes"]["files"] == [good]

@@ -70,7 +70,7 @@ class Bench:
         plan = self.plan
         scheme = await found(home, counties=plan.many)
         async with running_service(home) as mine, running_ruler(home / "ruler") as other:
-            service, ruler = Service(mine.http, scheme), Ruler(other.http)
+            service, ruler = Service(mine.http, scheme, home), Ruler(other.http)
             await service.open_batch(f"{this_year()}-01-01", f"{this_year() + 1}-12-31")
             with self.console.status(f"opening {plan.few} cases on each side"):
                 await each(range(plan.few), ruler.open, IN_FLIGHT)
@@ -168,7 +168,7 @@ class Bench:
         count = self.plan.lives
         scheme = await found(home, counties=count, moves_from=BEGINNING)
         async with running_service(home) as mine, running_ruler(home / "ruler") as other:
-            service, ruler = Service(mine.http, scheme), Ruler(other.http, stages=STAGES)
+            service, ruler = Service(mine.http, scheme, home), Ruler(other.http, stages=STAGES)
             await service.open_batch("2024-02-22", "2024-12-31")
             begun = service.commands
             lives = Lives(service, IN_FLIGHT)

@@ -7,8 +7,9 @@ import pytest
 
 from service.domain import duties
 from service.domain.facts import THE_SYSTEM, Facts, Thing
+from service.domain.machine import Refused
 from service.domain.rectification_item import MACHINE
-from tests.support.domain import done, facts, person, refused, thing
+from tests.support.domain import done, facts, person, refused, thing, verdict
 
 FINDING = {"source": "督察", "finding": "案卷不规范", "basis": "PDS-I10"}
 FOUR = {"measure": "逐卷整改", "unit": "司法局", "person": "wang", "due": "2024-06-10"}
@@ -99,12 +100,26 @@ def test_the_days_of_the_scheme_run_until_the_item_is_assigned() -> None:
 def test_work_that_is_returned_is_due_on_the_day_it_had() -> None:
     working = item("in_progress", **FOUR)
     duty = duties.opened(MACHINE.duties[0], duties.Due(date(2024, 6, 10)), facts(working), "duty")
-    given = facts(working, case(), run(), duties=[duty])
+    given = facts(working, case(), run(), duties=[duty], evidence={"e-1"})
     form: dict[str, Any] = {"evidence": ["e-1"], "statement": "已整改"}
     handed_in = done(given, "submit_item", COUNTY, **form).desk.facts
     assert all(d.done_at for d in handed_in.duties)
     returned = done(handed_in.at(handed_in.things["item"]), "return_item", VERIFIER, text="证据不足").desk.facts
     assert due_duty(returned, "item_due") == date(2024, 6, 10)
+
+
+@pytest.mark.req("PDS-V2")
+@pytest.mark.req("YL-3q")
+def test_work_is_shown_by_evidence_of_the_file_alone() -> None:
+    given = facts(item("in_progress", **FOUR), case(), run(), evidence={"e-1", "e-2"})
+    found = verdict(given, "submit_item", COUNTY, evidence=["e-3", "e-1", "e-4", "e-3"], statement="已整改")
+    assert isinstance(found, Refused)
+    (said,) = found.unmet
+    assert (said.code, said.missing) == ("evidence_is_registered", ("e-3", "e-4"))
+    assert "e-3, e-4" in said.zh
+    assert "e-3, e-4" in said.en
+    handed_in = done(given, "submit_item", COUNTY, evidence=["e-1", "e-2"], statement="已整改")
+    assert handed_in.thing.state == "submitted"
 
 
 @pytest.mark.req("YL-2l")

@@ -80,7 +80,7 @@ def alone(home: Path) -> Settings:
 
 
 def away_from_work(home: Path) -> Path:
-    """This folder, or one below it where an installation that people use lies here."""
+    """The folder asked for, or one below it where an installation that people use lies there."""
     if Settings(home=home).sqlite_file.exists() and not (home / MARK).exists() and home == Settings().home:
         typer.echo(f"{home} holds an installation that is in use; the demonstration goes to {home / 'demo'}.")
         return home / "demo"
