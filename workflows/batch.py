@@ -18,8 +18,19 @@ class Batch(Owner):
 
     @workflow.run
     async def run(self, life: Life) -> str:
+        """Planned, open for applications, evaluating, on notice, named, closed."""
         if not await self.born():
             return self.state
         while not self.over:
-            await self.moved_on("authority")
+            match self.state:
+                case "planned":  # the plan stands; somebody opens the window
+                    await self.moved_on("authority")
+                case "open":  # counties apply until the alarm ends the window, or two people end it early
+                    await self.moved_on("window")
+                case "evaluating":  # the cases go their ways; the naming decision is prepared
+                    await self.moved_on("cases")
+                case "publicizing":  # a list is on notice
+                    await self.moved_on("naming_decision")
+                case _:  # named: the batch is closed once every case has ended
+                    await self.moved_on("authority")
         return await self.ended()

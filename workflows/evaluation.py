@@ -18,8 +18,23 @@ class Evaluation(Owner):
 
     @workflow.run
     async def run(self, life: Life) -> str:
+        """Mandated, a team formed, fieldwork, scores, report, and accepted as final."""
         if not await self.born():
             return self.state
         while not self.over:
-            await self.moved_on("evaluator")
+            match self.state:
+                case "mandated":  # the evaluator forms its team
+                    await self.moved_on("evaluator_lead")
+                case "team_formed":  # it goes out
+                    await self.moved_on("evaluator_lead")
+                case "fieldwork":  # methods are used and recorded
+                    await self.moved_on("evaluator_member")
+                case "scoring":  # members score; whoever accompanies them never does
+                    await self.moved_on("evaluator_member")
+                case "locked":  # the report is written
+                    await self.moved_on("evaluator_lead")
+                case "reported":  # accepted, returned, or its procedure checked again
+                    await self.moved_on("authority")
+                case _:  # procedure_recheck: confirmed, or scored anew
+                    await self.moved_on("authority")
         return await self.ended()

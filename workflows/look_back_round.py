@@ -18,8 +18,15 @@ class LookBackRound(Owner):
 
     @workflow.run
     async def run(self, life: Life) -> str:
+        """Planned, drawn, every title drawn looked at, closed."""
         if not await self.born():
             return self.state
         while not self.over:
-            await self.moved_on("look_backs")
+            match self.state:
+                case "planned":  # a person draws with a seed that anybody can check
+                    await self.moved_on("draw")
+                case "drawn":  # the days are set, the designees told
+                    await self.moved_on("authority")
+                case _:  # running: each look-back ends with the title kept, reminded or under review
+                    await self.moved_on("look_backs")
         return await self.ended()

@@ -18,8 +18,15 @@ class PublicNotice(Owner):
 
     @workflow.run
     async def run(self, life: Life) -> str:
+        """Open for its working days; then clear, or as long as an objection waits for its ruling."""
         if not await self.born():
             return self.state
         while not self.over:
-            await self.moved_on("period_or_objection")
+            match self.state:
+                case "draft":  # the text is published
+                    await self.moved_on("publicist")
+                case "open":  # the alarm ends the period at the end of its last working day
+                    await self.moved_on("period")
+                case _:  # objections_pending: the last ruling settles it
+                    await self.moved_on("objections")
         return await self.ended()

@@ -14,7 +14,7 @@ from service.domain import case_guards as g
 from service.domain.duties import Due, DutyRule, fixed
 from service.domain.effects import Effect, Fire, LetGo, Put, Send, StandStill
 from service.domain.facts import NEW, SAME, Ask, Facts
-from service.domain.forms import REASON, Fault, Form, Part, day, flag, pairs, text
+from service.domain.forms import MERGER_DOCUMENT, REASON, Fault, Form, Part, flag, pairs, text
 from service.domain.guards import naming_not_decided
 from service.domain.machine import Guard, Machine, Move, states
 from service.domain.stage import new_run
@@ -99,16 +99,6 @@ FINDINGS = Form(
     ),
     ("PDS-D2", "INV-15"),
     keep=False,
-)
-MERGER = Form(
-    "merger_document",
-    (
-        Part("document", text, "文件", "document"),
-        Part("change", text, "变更", "what changed"),
-        Part("effective_day", day, "生效日", "effective day"),
-        Part("successor", text, "承继主体", "successor", optional=True),
-    ),
-    ("INV-26",),
 )
 
 
@@ -270,7 +260,7 @@ TABLE = (
          ("GAP-PDS-1", "PDS-S5a", "PDS-D2"), guards=(g.run_ended, g.exit_is_closing, g.no_blocking_fact),
          then=(close_the_file,), artefacts=("closing_report",)),
     Move(states("draft|@stage|paused"), "discontinue", "closed", ("authority", "organizer"), "主体变更终结",
-         "Discontinue: subject has ended", ("INV-26",), MERGER.also(*REASON.parts), then=(close_the_file,),
+         "Discontinue: subject has ended", ("INV-26",), MERGER_DOCUMENT.also(*REASON.parts), then=(close_the_file,),
          artefacts=("merger_document",)),
     Move(states("@stage|paused"), "withdraw", "withdrawn", ("applicant",), "撤回申报", "Withdraw", ("SX-21", "INV-15"),
          guards=(g.no_fact_finding_open, naming_not_decided), then=(close_the_file,),

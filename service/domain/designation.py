@@ -13,7 +13,7 @@ from typing import Any
 from service.domain.duties import Due, DutyRule
 from service.domain.effects import Effect, New, Put
 from service.domain.facts import NEW, SAME, Ask, Facts, Unmet, unmet
-from service.domain.forms import EXTERNAL_FACT, Fault, Form, Part, day, grounds, pairs, text
+from service.domain.forms import EXTERNAL_FACT, MERGER_DOCUMENT, Fault, Form, Part, day, grounds, pairs, text
 from service.domain.machine import Guard, Machine, Move, guard, scheme_sets, states
 from service.domain.titles import DECISION_EFFECTIVE, REMINDER_IN_FORCE, anew, bars, end_of_title, its, one_of
 
@@ -37,16 +37,6 @@ GROUND_GONE = Form(
     (Part("statements", pairs, "各情形消除的说明", "statement for each ground", check=_each_ground),),
     ("INV-22", "INV-25"),
     keep=False,
-)
-MERGER_DOCUMENT = Form(
-    "merger_document",
-    (
-        Part("document", text, "批准文件", "official document"),
-        Part("change", text, "变更情况", "change"),
-        Part("effective_day", day, "生效日期", "day of effect"),
-        Part("successor", text, "承继主体", "successor", optional=True),
-    ),
-    ("INV-26",),
 )
 EXIT_LETTER = Form(
     "exit_letter",

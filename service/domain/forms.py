@@ -230,6 +230,16 @@ EVIDENCE = Form(
     ),
     ("YL-2l", "PDS-V2"),
 )
+MERGER_DOCUMENT = Form(
+    "merger_document",
+    (
+        Part("document", text, "批准文件", "official document"),
+        Part("change", text, "变更情况", "change"),
+        Part("effective_day", day, "生效日期", "day of effect"),
+        Part("successor", text, "承继主体", "successor", optional=True),
+    ),
+    ("INV-26",),
+)
 
 
 def grounds(*fields: str) -> Form:

@@ -116,7 +116,7 @@ def test_only_whom_the_kind_names_ends_a_stage() -> None:
 def test_an_outside_opinion_that_is_favourable_leads_on_and_one_that_is_not_ends_the_case() -> None:
     said = {"source": "中央依法治国办", "number": "1", "date": "2024-03-04", "file": "ev-3"}
     walk = Walk().walked_to("central_opinion")
-    unknown = {**said, "favourable": True, "file": "ev-9"}
+    unknown: dict[str, Any] = {**said, "favourable": True, "file": "ev-9"}
     assert walk.refused("record_external_result", PROVINCE, **unknown) == ["evidence_is_registered"]
     walk.act("record_external_result", PROVINCE, favourable=True, **said)
     walk.act("complete_stage", PROVINCE)
