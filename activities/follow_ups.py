@@ -11,7 +11,7 @@ from temporalio import activity
 
 from activities.courier import Courier
 from service.clock import Clock
-from service.contracts import DELIVER, Command, Owner
+from service.contracts import DELIVER, Command, Owner, Result
 from service.records import follow_ups, outbox
 from service.records.database import Database
 
@@ -49,8 +49,11 @@ class FollowUps:
         return told
 
     async def _tell(self, command: Command) -> None:
-        async with asyncio.timeout(ANSWERED_WITHIN):
-            result = await self.courier.send(command)
+        if command.owner:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                result = await self.courier.send(command)
+        else:  # its row was taken out of the record by hand: there is nobody to ask
+            result = Result("gone", command.thing, command.machine)
         if result.status != "done":
             log.warning("answered otherwise", command=command.event, owner=command.owner, status=result.status)
         await follow_ups.done(self.database, self.clock, command.key, result)

@@ -82,6 +82,7 @@ async def work(
         access_log=access_log,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # an address that anybody may write into a header limits nobody
         timeout_graceful_shutdown=int(here.settings.answer_within) + DRAIN_MARGIN,
     )
     server = Server(config, ready)

@@ -47,7 +47,9 @@ class Tokens:
     def person(self, token: str) -> str | None:
         """The person a token names, or None when it is not ours, was changed, or has ended."""
         try:
-            claims = jwt.decode(token, self._secret, [ALGORITHM], audience=AUDIENCE, issuer=ISSUER)
+            claims = jwt.decode(
+                token, self._secret, [ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options={"require": ["exp", "sub"]}
+            )
         except jwt.InvalidTokenError:
             return None
         return str(claims["sub"]) if "sub" in claims else None

@@ -32,6 +32,13 @@ def _known_track(value: str, facts: Facts, ask: Ask) -> Fault | None:
     return None if value in known else (f"应为 {'、'.join(known)}", f"must be one of {', '.join(known)}")
 
 
+def _applicant_of_the_place(value: str, facts: Facts, ask: Ask) -> Fault | None:
+    """Nobody opens a case for a place to which his own organization does not belong."""
+    if facts.thing.organization == value:
+        return None
+    return "没有这个单位，或不属于该行政区划", "there is no such organization, or it belongs elsewhere"
+
+
 def _known_place(value: str, facts: Facts, ask: Ask) -> Fault | None:
     return None if facts.thing.region else ("没有这个行政区划", "there is no such jurisdiction")
 
@@ -49,7 +56,9 @@ OPENING = Form(
     (
         Part("track", text, "赛道", "track", check=_known_track),
         Part("jurisdiction", text, "行政区划代码", "code of the jurisdiction", check=_known_place),
-        Part("organization", text, "申报主体", "organization that applies", optional=True),
+        Part(
+            "organization", text, "申报主体", "organization that applies", optional=True, check=_applicant_of_the_place
+        ),
         Part("project", text, "项目名称", "name of the project", optional=True, check=_not_of_a_whole_area),
     ),
     ("SX-21", "QH-08d"),

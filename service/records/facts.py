@@ -14,7 +14,7 @@ from service.domain.facts import Facts, Thing
 from service.domain.machines import resolve
 from service.domain.perform import newborn
 from service.records import needs, schemes
-from service.records.rows import DUTY, JURISDICTION, SCHEME, THING, duty_of, thing_of
+from service.records.rows import DUTY, JURISDICTION, ORGANIZATION, SCHEME, THING, duty_of, thing_of
 from service.schemes.loader import official_calendar
 
 
@@ -110,11 +110,23 @@ async def _placed(db: AsyncConnection, case: Thing, form: dict[str, Any]) -> Thi
         case,
         track=track or None,
         subject=subject,
-        organization=str(form.get("organization") or ""),
+        organization=await _applying(db, form.get("organization"), row.path if row else ""),
         region=row.path if row else "",
         natural=f"case:{case.scheme}:{case.batch}:{track}:{subject}",
         data={**case.data, "level": row.level if row else None, "name": row.zh if row else None},
     )
+
+
+async def _applying(db: AsyncConnection, named: Any, region: str) -> str:
+    """The organization that applies, if there is one of that name and it belongs where the case does."""
+    query = (
+        select(ORGANIZATION.c.id, JURISDICTION.c.path)
+        .join(JURISDICTION, JURISDICTION.c.code == ORGANIZATION.c.jurisdiction)
+        .where(ORGANIZATION.c.id == str(named))
+    )
+    row = (await db.execute(query)).one_or_none() if named else None
+    fits = row is not None and (f"{region}/".startswith(f"{row.path}/") or f"{row.path}/".startswith(f"{region}/"))
+    return str(row.id) if row is not None and region and fits else ""
 
 
 async def _facts(db: AsyncConnection, clock: Clock, thing: Thing, things: dict[str, Thing]) -> Facts:

@@ -104,7 +104,9 @@ async def owners_due(database: Database, at: datetime) -> list[Owner]:
 
 async def next_ring(database: Database, until: datetime) -> datetime | None:
     """The next instant up to `until` at which some alarm has something to do."""
-    query = select(func.min(DUTY.c.ring_at)).where(DUTY.c.done_at.is_(None), DUTY.c.ring_at <= until)
+    # Only duties whose owner is there: what was orphaned by hand must not stop the clock for everybody.
+    owed = select(func.min(DUTY.c.ring_at)).join(THING, DUTY.c.owner == THING.c.id)
+    query = owed.where(DUTY.c.done_at.is_(None), DUTY.c.ring_at <= until)
     async with database.read.connect() as db:
         found: datetime | None = (await db.execute(query)).scalar_one()
     return found

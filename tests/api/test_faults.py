@@ -63,3 +63,15 @@ async def test_a_role_is_given_within_the_own_region_only_and_stands_in_a_chain(
     async with place.database.read.connect() as db:
         found = await db.exec_driver_sql("select person, entry from audit where chain = 'person:yulin.new'")
         assert [row[0] for row in found] == ["yulin.keeper"]
+
+
+async def test_nobody_opens_a_case_for_a_place_to_which_his_organization_does_not_belong(cast: Cast) -> None:
+    here, there = await cast.county(), await cast.county()
+    admin = await cast.place.person("places.admin", ("system_administrator", "region:cn"))
+    own = {"id": f"gov.{here.code}", "jurisdiction": here.code, "zh": "本县政府"}
+    assert (await admin.post("/organizations", own)).status_code == 201
+    clerk = await cast.place.person(f"org.{here.code}", ("county_government", f"organization:gov.{here.code}"))
+    form = {"track": "area", "organization": f"gov.{here.code}"}
+    taken = await clerk.create("cases", parent=cast.batch, jurisdiction=there.code, **form)
+    assert taken.status_code in (403, 422), taken.text
+    assert (await clerk.create("cases", parent=cast.batch, jurisdiction=here.code, **form)).status_code == 201
