@@ -133,7 +133,8 @@ class Gateway:
                 return {"workflowId": owner, "running": False}
             raise Problem("engine_down", headers={"Retry-After": "5"}) from error
         except TimeoutError as error:
-            raise Problem("no_worker", headers={"Retry-After": "5"}) from error
+            away = "no_worker" if await self.engine_is_up() else "engine_down"
+            raise Problem(away, headers={"Retry-After": "5"}) from error
         return {"workflowId": owner, "running": running, **found}
 
     async def confirm_adopted(self) -> None:

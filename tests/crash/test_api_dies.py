@@ -130,7 +130,7 @@ async def test_public_objections_are_on_record_once_each_and_keep_the_notice_ope
     def objection(number: int) -> asyncio.Task[httpx.Response]:
         form = {"reasons": f"reason {number}", "identity": f"person {number}", "way_to_answer": "by post"}
         body = {"parent": it, "form": form}
-        return asyncio.create_task(anybody.post("/objections", body, key=f"objection {number}"))
+        return asyncio.create_task(anybody.post("/objections", body, key=f"an objection of its own, number {number}"))
 
     calls = [objection(n) for n in range(20)]
     await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
