@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,9 +32,9 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-def owed(on: str | None = "2024-06-20", /, **more: object) -> Duty:
+def owed(on: str | None = "2024-06-20", /, **more: Any) -> Duty:
     day = date.fromisoformat(on) if on else None
-    return replace(Duty("d", "case", "run", "due", day, day), **more)  # type: ignore[arg-type]  # fields by name
+    return replace(Duty("d", "case", "run", "due", day, day), **more)
 
 
 def armed(duty: Duty, now: str, rule: DutyRule = REMINDING, every: int | None = None) -> Duty:
@@ -253,10 +254,10 @@ def stage_with(*owed_now: Duty, now: str = "2024-05-06T09:00") -> Facts:
     return facts(stage, thing("case", "creation", owner="case"), now=now, duties=owed_now)
 
 
-def of_stage(key: str, on: str | None, **more: object) -> Duty:
+def of_stage(key: str, on: str | None, **more: Any) -> Duty:
     day = date.fromisoformat(on) if on else None
     duty = duties.arm(Duty(key, "case", "run", key, day, day), PLAIN, CALENDAR, at("2024-05-06T09:00"))
-    return replace(duty, **more)  # type: ignore[arg-type]  # fields by name
+    return replace(duty, **more)
 
 
 @pytest.mark.req("INV-21")

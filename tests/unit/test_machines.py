@@ -9,7 +9,7 @@ import transitions
 
 from service.domain import acts, pause
 from service.domain.facts import Ask, Facts, Who
-from service.domain.machine import Machine, Move, Refused, TableError, decide, guard, states
+from service.domain.machine import Guard, Machine, Move, Refused, TableError, decide, guard, states
 from service.domain.machines import NAMES
 from tests.support import tables
 from tests.support.domain import facts, person, reference, thing
@@ -232,8 +232,8 @@ def is_happy(given: Facts, ask: Ask) -> None:
     """Happy."""
 
 
-def move(source: str, event: str, to: str, *guards: object) -> Move:
-    return Move(states(source), event, to, ("authority",), "动作", "Act", ("QH-01",), guards=guards)  # type: ignore[arg-type] # guards of a test
+def move(source: str, event: str, to: str, *guards: Guard) -> Move:
+    return Move(states(source), event, to, ("authority",), "动作", "Act", ("QH-01",), guards=guards)
 
 
 CREATE, END = move(NEW, "create", "open"), move("open", "end", "closed")
