@@ -16,7 +16,7 @@ from service.domain import scores
 from service.domain.draws import Rule, draw
 from service.domain.duties import Due, DutyRule
 from service.domain.effects import Effect, MoveDuty, Put
-from service.domain.facts import NEW, SAME, Ask, Facts, Thing, Unmet, unmet
+from service.domain.facts import NEW, SAME, THE_PUBLIC, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON, Fault, Form, Part, count, day, not_past, text, texts
 from service.domain.machine import Machine, Move, guard, states
 
@@ -221,6 +221,8 @@ def answer_valid(facts: Facts, ask: Ask) -> Unmet | None:
     if wrong := [s for s in strata if s not in data["strata"]]:
         return unmet("没有这一分层", "there is no such stratum", wrong)
     sample = data.get("sample")
+    if sample is None and ask.who.person == THE_PUBLIC.person:  # whoever invents codes would decide the result
+        return unmet("未抽样的测评只能由登记的受访者作答", "without a drawn sample only respondents with an account answer")
     if sample is not None and form.get("respondent") not in [c for s in strata for c in sample[s]]:
         return unmet("该编码不在样本中", "the code is not of the sample", ["respondent"])
     given = form.get("answers")

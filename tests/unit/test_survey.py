@@ -28,6 +28,8 @@ REGISTER: dict[str, Any] = {"town": [f"t{n}" for n in range(30)], "village": [f"
 GOOD: dict[str, Any] = {"respondent": "t1", "stratum": "town", "answers": {"q1": 5, "q2": 4}}
 WHY = "too few people answered"
 
+RESPONDENT = person("x", "survey_respondent")
+
 
 def survey(state: str, **data: Any) -> Thing:
     return thing("survey", state, parent="evaluation", owner="evaluation", **{**PLAN, **data})
@@ -145,10 +147,10 @@ def test_the_alarm_closes_the_survey_when_its_last_day_is_over() -> None:
 @pytest.mark.req("SX-25", "PDS-V3")
 def test_an_answer_covers_each_compulsory_question_within_the_scale() -> None:
     at = given(survey("open"))
-    assert done(at, "submit_answer", THE_PUBLIC, **GOOD).move.plain
+    assert done(at, "submit_answer", RESPONDENT, **GOOD).move.plain
     for answers in ({"q1": 5}, {"q1": 5, "q2": 6}, {"q1": 0, "q2": 4}, {"q1": 5, "q2": "good"}):
-        assert refused(at, "submit_answer", THE_PUBLIC, **{**GOOD, "answers": answers}) == ["answer_valid"]
-    shaped = refused(at, "submit_answer", THE_PUBLIC, **{**GOOD, "answers": {"q1": True, "q2": 4}})
+        assert refused(at, "submit_answer", RESPONDENT, **{**GOOD, "answers": answers}) == ["answer_valid"]
+    shaped = refused(at, "submit_answer", RESPONDENT, **{**GOOD, "answers": {"q1": True, "q2": 4}})
     assert shaped == ["survey_answer.answers"]
 
 
@@ -164,7 +166,7 @@ def test_an_answer_covers_each_compulsory_question_within_the_scale() -> None:
     ids=["other version", "no such stratum", "before the first day", "not in the sample"],
 )
 def test_an_answer_fits_version_stratum_day_and_sample(data: Any, change: Any) -> None:
-    found = refused(given(survey("open", **data)), "submit_answer", THE_PUBLIC, **{**GOOD, **change})
+    found = refused(given(survey("open", **data)), "submit_answer", RESPONDENT, **{**GOOD, **change})
     assert found == ["answer_valid"]
 
 
@@ -175,14 +177,14 @@ def test_whoever_was_drawn_may_answer() -> None:
 
 def test_the_stratum_is_asked_for_where_there_are_several() -> None:
     form: dict[str, Any] = {k: v for k, v in GOOD.items() if k != "stratum"}
-    assert refused(given(survey("open")), "submit_answer", THE_PUBLIC, **form) == ["survey_answer.stratum"]
-    done(given(survey("open", strata={"all": 40})), "submit_answer", THE_PUBLIC, **form)
+    assert refused(given(survey("open")), "submit_answer", RESPONDENT, **form) == ["survey_answer.stratum"]
+    done(given(survey("open", strata={"all": 40})), "submit_answer", RESPONDENT, **form)
 
 
 @pytest.mark.req("SX-25")
 def test_a_code_answers_once() -> None:
     again_t9: dict[str, Any] = {**GOOD, "respondent": "t9"}
-    assert refused(given(survey("open")), "submit_answer", THE_PUBLIC, **again_t9) == ["respondent_once"]
+    assert refused(given(survey("open")), "submit_answer", RESPONDENT, **again_t9) == ["respondent_once"]
 
 
 @pytest.mark.req("PDS-I58", "GAP-PDS-7")
@@ -244,3 +246,9 @@ def test_an_answer_is_satisfied_when_the_exact_mean_reaches_the_grade(
     scale: int, least: int | None, answers: dict[str, int], content: bool
 ) -> None:
     assert satisfied(survey("open", scale=scale, satisfied_from=least), answers) is content
+
+
+def test_the_public_answers_only_with_a_code_of_a_drawn_sample() -> None:
+    assert refused(given(survey("open")), "submit_answer", THE_PUBLIC, **GOOD) == ["answer_valid"]
+    sample = {stratum: ["invented", GOOD["respondent"]] for stratum in survey("open").data["strata"]}
+    done(given(survey("open", sample=sample)), "submit_answer", THE_PUBLIC, **GOOD)
