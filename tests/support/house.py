@@ -186,7 +186,9 @@ async def installation(
             await db.execute(insert(JURISDICTION).values(code=code, path=path, level=level, zh=zh, en=en))
     secret = "a secret of the tests, long enough"
     house = build_house(
-        Settings(home=home, answer_within=answer_within, token_secret=secret, **settings),
+        Settings(
+            home=home, answer_within=answer_within, token_secret=secret, **{"objections_per_minute": 10_000, **settings}
+        ),
         database,
         clock,
         Courier(client, moves_by_hand=clock.movable),
