@@ -222,7 +222,9 @@ def answer_valid(facts: Facts, ask: Ask) -> Unmet | None:
         return unmet("没有这一分层", "there is no such stratum", wrong)
     sample = data.get("sample")
     if sample is None and ask.who.person == THE_PUBLIC.person:  # whoever invents codes would decide the result
-        return unmet("未抽样的测评只能由登记的受访者作答", "without a drawn sample only respondents with an account answer")
+        return unmet(
+            "未抽样的测评只能由登记的受访者作答", "without a drawn sample only respondents with an account answer"
+        )
     if sample is not None and form.get("respondent") not in [c for s in strata for c in sample[s]]:
         return unmet("该编码不在样本中", "the code is not of the sample", ["respondent"])
     given = form.get("answers")
