@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from service.domain.calendar import years_after
 from service.domain.case_guards import scheme_published
 from service.domain.duties import DutyRule, fixed
 from service.domain.effects import Effect, MoveDuty
@@ -46,14 +47,6 @@ def _later(value: str, facts: Facts, ask: Ask) -> Fault | None:
 
 
 NEW_CLOSE = REASON.also(Part("date", day, "新的截止日", "new last day", check=_later))
-
-
-def years_after(start: date, years: int) -> date:
-    """The same day so many years on; a 29 February ends with its month."""
-    try:
-        return start.replace(year=start.year + years)
-    except ValueError:
-        return start.replace(year=start.year + years, day=28)
 
 
 @guard("QH-03a", "SX-04", "INV-13", needs="history")

@@ -94,3 +94,11 @@ class Calendar:
 
     end_of_day = staticmethod(end_of_day)
     today = staticmethod(today)
+
+
+def years_after(start: dt.date, years: int) -> dt.date:
+    """The same day so many years on; a 29 February ends with its month."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return start.replace(year=start.year + years, day=28)

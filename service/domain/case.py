@@ -145,8 +145,7 @@ def take_up_origin(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def stand_still(facts: Facts, ask: Ask) -> list[Effect]:
-    before = next(e for e in (facts.run.data["key"] if facts.run else None,) if e)
-    return [Put(facts.thing.id, {"paused_in": before}), StandStill()]
+    return [Put(facts.thing.id, {"paused_in": facts.stage.key}), StandStill()]
 
 
 def go_on(facts: Facts, ask: Ask) -> list[Effect]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from service.domain.calendar import years_after
 from service.domain.effects import Effect, Fire, Send
 from service.domain.facts import Ask, Duty, Facts, Thing, Unmet, unmet
 from service.domain.forms import Fault
@@ -117,16 +118,8 @@ def bars(facts: Facts, ending: str) -> list[dict[str, Any]]:
 
 
 def _last_day_of(length: BarLength, start: date) -> str | None:
-    last = length.until or (_years_after(start, length.years) if length.years else None)
+    last = length.until or (years_after(start, length.years) if length.years else None)
     return last.isoformat() if last else None
-
-
-def _years_after(day: date, years: int) -> date:
-    """The same day so many years later; 28 February stands in for a 29th that does not exist."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def _earlier(facts: Facts, key: str) -> list[Duty]:

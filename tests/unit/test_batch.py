@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.batch import years_after
+from service.domain.calendar import years_after
 from service.domain.case import window_end
 from service.domain.facts import THE_SYSTEM, THE_TIMER, Facts, Thing
 from service.domain.perform import ring
