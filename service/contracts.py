@@ -16,6 +16,8 @@ WORKFLOWS = {
     "public_notice": "PublicNotice",
     "designation": "Designation",
     "look_back_round": "LookBackRound",
+    "action_plan": "ActionPlan",
+    "bulletin": "Bulletin",
 }
 """The workflow of each kind of owner, by the name under which it is registered for good."""
 

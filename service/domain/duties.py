@@ -15,6 +15,7 @@ from service.domain.facts import Ask, Duty, Facts
 
 if TYPE_CHECKING:
     from service.domain.calendar import Calendar
+    from service.domain.effects import Effect
     from service.schemes.values import Extensions
 
 
@@ -40,7 +41,9 @@ class DutyRule:
     `at_due` is `overdue` (set the flag), `remind` (nobody is late) or the name of a timer event.
     `remind` are days before the due day. `extensions` says how often and by how many calendar days the date
     may move (None: without limit but with a reason). `says` is the part in which the thing itself names the day,
-    for whoever looks at the thing and not at the duty.
+    for whoever looks at the thing and not at the duty. `again` gives the duties of the next period once this one has
+    been served or has come due; `makes` is what the alarm brings about at the end of the due day, where
+    that is more than a flag or an event of the thing itself, and `needs` what must be read for that.
     """
 
     key: str
@@ -57,6 +60,9 @@ class DutyRule:
     shifts: Callable[[Facts], bool] = lambda facts: False
     closes_tag: Callable[[Ask], str] | None = None
     says: str = ""
+    again: Callable[[Facts, Duty], Iterable[Due]] | None = None
+    makes: Callable[[Facts, Duty], Iterable[Effect]] | None = None
+    needs: str = ""
 
     def name(self, tag: str) -> str:
         return f"{self.key}:{tag}" if tag else self.key

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-OWNERS = ("batch", "case", "evaluation", "public_notice", "designation", "look_back_round")
+OWNERS = (
+    "batch", "case", "evaluation", "public_notice", "designation", "look_back_round", "action_plan", "bulletin",
+)  # fmt: skip
 """The kinds of thing with a clock of their own: one workflow each. All others are rows of one of these."""
 
 

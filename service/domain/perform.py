@@ -11,7 +11,7 @@ from typing import Any
 
 from service.domain import duties
 from service.domain.effects import OWNERS, Effect, Fire, HandOver, LetGo, MoveDuty, New, Put, Send, StandStill
-from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing
+from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing, Who
 from service.domain.machine import Accepted, Machine, Move, Refused, decide
 from service.domain.machines import machine_for, resolve
 
@@ -122,15 +122,26 @@ def _ring_one(desk: Desk, duty: Duty) -> None:
         desk.entries.append(_alarm(thing, duty, "remind", rule))
         every = _every(rule, desk.facts.at(thing), duty) if duty.due_at is None else None
         desk.put_duty(duties.arm(duty, rule, desk.facts.calendar, now, every=every))
-    elif rule.at_due == "overdue":
-        desk.put_duty(replace(duty, overdue=True, ring_at=None))
-        desk.entries.append(_alarm(thing, duty, "overdue", rule))
-    elif rule.at_due == "remind":
-        desk.put_duty(replace(duty, done_at=now, ring_at=None))
-        desk.entries.append(_alarm(thing, duty, "remind", rule))
-    else:
-        desk.put_duty(replace(duty, done_at=now, ring_at=None))
+        return
+    late = rule.at_due == "overdue"
+    desk.put_duty(replace(duty, overdue=late, ring_at=None, done_at=None if late else now))
+    if rule.makes is None and not late and rule.at_due != "remind":
         _timer_event(desk, machine, thing, rule)
+    else:
+        desk.entries.append(_alarm(thing, duty, rule.at_due, rule))
+    for effect in rule.makes(desk.facts.at(desk.thing(thing.id)), duty) if rule.makes else ():
+        _carry(desk, effect, THE_TIMER)
+    _next_period(desk, rule, duty)
+
+
+def _next_period(desk: Desk, rule: duties.DutyRule, duty: Duty) -> None:
+    """A duty of every period: once this one is served, or its day has come, that of the next one begins."""
+    if rule.again is None:
+        return
+    seen = desk.facts.at(desk.thing(duty.thing))
+    for due in () if seen.thing.ended else rule.again(seen, duty):
+        if seen.duty(rule.name(due.tag)) is None:  # a late one that is served at last has its successor already
+            desk.put_duty(duties.opened(rule, due, seen, desk.fresh()))
 
 
 def _timer_event(desk: Desk, machine: Machine, thing: Thing, rule: duties.DutyRule) -> None:
@@ -229,6 +240,7 @@ def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
         tag = rule.closes_tag(ask) if rule.closes_tag else ""
         if thing.ended or (ask.event in rule.closes and (not tag or duty.key == rule.name(tag))):
             desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
+            _next_period(desk, rule, duty)
     seen = desk.facts.at(thing)
     for rule in machine.duties:
         if ask.event in rule.opens and not thing.ended:
@@ -236,12 +248,12 @@ def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
                 desk.put_duty(duties.opened(rule, due, seen, desk.fresh()))
 
 
-def _carry(desk: Desk, effect: Effect) -> None:  # noqa: C901 - one case for each kind of effect
+def _carry(desk: Desk, effect: Effect, by: Who = THE_SYSTEM) -> None:  # noqa: C901 - one case for each kind of effect
     match effect:
         case Fire():
-            _fire(desk, effect)
+            _fire(desk, effect, by)
         case New():
-            _new(desk, effect)
+            _new(desk, effect, by)
         case Put():
             desk.put(desk.thing(effect.thing).with_data(**effect.data))
         case Send():
@@ -258,13 +270,13 @@ def _carry(desk: Desk, effect: Effect) -> None:  # noqa: C901 - one case for eac
             _stand_still(desk, effect.going_on)
 
 
-def _fire(desk: Desk, effect: Fire) -> None:
+def _fire(desk: Desk, effect: Fire, by: Who = THE_SYSTEM) -> None:
     thing = desk.thing(effect.thing)
     seen = desk.facts.at(thing)
     machine = machine_for(thing.machine, seen)
     refused: Refused | None = None
     for event in effect.events:
-        ask = Ask(event, effect.form, THE_SYSTEM)
+        ask = Ask(event, effect.form, by)
         verdict = decide(machine, seen, ask)
         if isinstance(verdict, Accepted):
             return _apply(desk, machine, thing, verdict.move, ask)
@@ -274,13 +286,13 @@ def _fire(desk: Desk, effect: Fire) -> None:
     return None
 
 
-def _new(desk: Desk, effect: New) -> None:
+def _new(desk: Desk, effect: New, by: Who) -> None:
     parent = desk.thing(effect.parent)
     number = 1 + max(t.number for t in desk.facts.things.values())
     thing = newborn(effect.machine, desk.fresh(), parent, number, effect.data)
     thing = replace(thing, **effect.place)
     desk.facts = replace(desk.facts, things={**desk.facts.things, thing.id: thing})
-    _fire(desk, Fire(thing.id, (effect.event,), effect.form))
+    _fire(desk, Fire(thing.id, (effect.event,), effect.form), by)
     for event in effect.then:
         _fire(desk, Fire(thing.id, (event,)))
 
@@ -291,7 +303,7 @@ def newborn(machine: str, thing_id: str, parent: Thing | None, number: int, data
     owner = thing_id if machine in OWNERS or parent is None else parent.owner
     if parent is None:
         return replace(thing, owner=owner, chain=thing_id)
-    own_file = machine in ("case", "batch", "look_back_round")
+    own_file = machine in ("case", "batch", "look_back_round", "action_plan", "bulletin")
     return replace(
         thing,
         owner=owner,

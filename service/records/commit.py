@@ -149,7 +149,7 @@ class Commit:
             if duty.ring_at and duty.ring_at <= facts.now and not duty.done_at:
                 seen = facts.at(facts.things[duty.thing])
                 rule = next(r for r in machine_for(seen.thing.machine, seen).duties if r.key == duty.key.split(":")[0])
-                more = await with_needs(db, seen, rule.at_due)
+                more = await with_needs(db, seen, rule.at_due, also=rule.needs)
                 facts = replace(facts, more={**facts.more, **more.more})
         return facts
 

@@ -144,14 +144,16 @@ COUNTED_TOGETHER = frozenset(("places", "serials"))
 """What owners share: a place of the quota, a serial number. Whoever takes one holds the scheme while it does."""
 
 
-async def with_needs(db: AsyncConnection, facts: Facts, event: str | None, *, lock: bool = False) -> Facts:
+async def with_needs(
+    db: AsyncConnection, facts: Facts, event: str | None, *, lock: bool = False, also: str = ""
+) -> Facts:
     """The same facts with what the guards of an event ask for besides the file (of every event: None).
 
     With `lock` nobody else takes a shared thing meanwhile. Owners come first and the scheme second, everywhere.
     """
     machine, seen = resolve(facts, event or "")
     moves = machine.table if event is None else machine.events.get(event, ())
-    wanted = {n for m in moves for n in m.needs}
+    wanted = {n for m in moves for n in m.needs} | ({also} if also else set())
     if event is None and facts.run is not None and facts.thing.machine == "case":
         run_machine, _ = resolve(facts, "complete_stage")
         wanted |= {n for m in run_machine.table for n in m.needs}
