@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from activities.courier import Courier
 from api import problems
-from api.context import House
+from api.context import House, known_parameters
 from api.envelope import VERSION, Envelope
 from api.gateway import Gateway
 from api.routes import evidence, operation, schemes, scores, setup, things
@@ -57,6 +57,7 @@ def create_app(house: House | None = None) -> FastAPI:
         docs_url=None,  # these pages load their scripts from elsewhere, and an office may be offline
         redoc_url=None,
         separate_input_output_schemas=False,
+        dependencies=[Depends(known_parameters)],
     )
     app.state.house = house
     problems.install(app)

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -88,7 +88,7 @@ class Gateway:
         if verdict.move.plain:
             return self._reply(ask, await self.edit(command))
         if verdict.move.kind == "signal":
-            return await self._tell(command)
+            return await self._tell(command, facts.now)
         return await self._send(ask, command)
 
     async def actions(self, who: Who, thing_id: str) -> list[dict[str, Any]]:
@@ -234,9 +234,10 @@ class Gateway:
             ask.creates, ask.revision, ask.body_hash, ask.who.name, [[h.role, h.scope] for h in ask.who.roles],
         )  # fmt: skip
 
-    async def _tell(self, command: Command) -> Reply:
+    async def _tell(self, command: Command, now: datetime) -> Reply:
         """A fact from outside is on record before anybody is told; the sweeper tells it again if need be."""
-        if (known := await inbox.receive(self.database, command)) is not None:
+        kept = replace(command, said_at=now.isoformat())
+        if (known := await inbox.receive(self.database, kept)) is not None:
             return Reply(202, command.thing, command.machine, known, {"command": command.key})
         try:
             async with asyncio.timeout(self.answer_within):

@@ -48,7 +48,8 @@ class Command:
     `thing` exists already or, with `creates`, is to be created under `parent`. `owner` is the workflow ID of
     the thing that serves it. `form` is None when it lies in SQL under the key (a fact from outside).
     `revision` is the one the caller saw; None where none is asked for. `kept`: SQL repeats it until it has its
-    answer, a refusal too, so it must reach the commit.
+    answer, a refusal too, so it must reach the commit. `said_at` is the business time, in ISO form, at which a fact from
+    outside was received: it is judged by that, however late it is carried out.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Command:
     name: str = ""
     roles: list[list[str]] = field(default_factory=list)
     kept: bool = False
+    said_at: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from pydantic import Field
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api import views
 from api.bodies import Body
-from api.context import Anybody, Caller, InHouse, must_hold, needs
+from api.context import Anybody, Caller, House, InHouse, must_hold, needs
 from api.problems import Problem
+from api.resources import url_of
+from service.contracts import workflow_id
+from service.domain.facts import Who
 from service.domain.forms import YEARS
-from service.records import audit, inbox, outbox
+from service.records import audit, follow_ups, inbox, outbox
 from service.records.answers import result_of
 from service.records.migrate import at_head
+from service.records.queries import lists
 from service.records.rows import PROPOSAL, THING
 
 routes = APIRouter()
 CLOCK_KEEPER = "system_administrator"
+MOST_REFUSED = 200
 BACKLOG = Gauge("shifan_backlog", "What waits to be done, by kind: it should go back to nothing by itself", ["kind"])
 
 
@@ -91,10 +99,76 @@ async def withdraw(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
         if row.status == "open":
             await db.execute(update(PROPOSAL).where(PROPOSAL.c.id == proposal).values(status="withdrawn"))
             chain = (await db.execute(select(THING.c.chain).where(THING.c.id == row.thing))).scalar_one()
-            rest = {"machine": "proposal", "event": row.event, "rules": ["INV-20"]}
+            rest = {"machine": "proposal", "of": row.event, "rules": ["INV-20"]}
             line = audit.Line(chain, row.thing, "withdraw_proposal", who.person, "applied", rest)
             await audit.append(db, await here.clock.now(db), [line])
     return JSONResponse({"id": proposal, "status": "withdrawn" if row.status == "open" else row.status})
+
+
+class Settled(Body):
+    """What was done instead of a follow-up that was refused."""
+
+    reason: Annotated[str, Field(min_length=4, max_length=2000)]
+
+
+@routes.get(
+    "/api/v1/follow-ups",
+    tags=["operation"],
+    summary="What should have followed from a commit and was refused, until somebody looks after it",
+    openapi_extra=needs(CLOCK_KEEPER),
+)
+async def refused_follow_ups(here: InHouse, who: Caller) -> JSONResponse:
+    must_hold(who, CLOCK_KEEPER)
+    rows = await follow_ups.refused(here.database, lists.in_scope(who), MOST_REFUSED)
+    items = [
+        {
+            "id": r["id"], "at": r["at"].isoformat(), "owner": url_of(r["kind"], r["owner"]),
+            "type": r["machine"], "event": r["event"], "thing": r["thing"], "outcome": r["outcome"],
+            "refused": (r["answer"] or {}).get("refused"),
+        }
+        for r in rows
+    ]  # fmt: skip
+    return JSONResponse({"items": items, "hasMore": len(rows) == MOST_REFUSED})
+
+
+@routes.post(
+    "/api/v1/follow-ups/{follow_up}/ask-again",
+    tags=["operation"],
+    summary="Carry out a refused follow-up once more, now that what stood in its way is gone",
+    openapi_extra=needs(CLOCK_KEEPER),
+)
+async def ask_again(follow_up: str, here: InHouse, who: Caller) -> JSONResponse:
+    async with here.database.write.begin() as db:
+        row = await follow_ups.ask_again(db, follow_up)
+        owner = await _looked_after(here, db, who, row, "ask_follow_up_again", {})
+    await here.gateway.courier.wake(workflow_id(owner.machine, owner.id))
+    return JSONResponse({"id": follow_up, "status": "asked"}, 202)
+
+
+@routes.post(
+    "/api/v1/follow-ups/{follow_up}/settle",
+    tags=["operation"],
+    summary="Say what was done instead of a refused follow-up",
+    openapi_extra=needs(CLOCK_KEEPER),
+)
+async def settle(follow_up: str, body: Settled, here: InHouse, who: Caller) -> JSONResponse:
+    async with here.database.write.begin() as db:
+        row = await follow_ups.settle(db, follow_up)
+        await _looked_after(here, db, who, row, "settle_follow_up", {"text": body.reason})
+    return JSONResponse({"id": follow_up, "status": "settled"})
+
+
+async def _looked_after(here: House, db: AsyncConnection, who: Who, row: Any, event: str, form: dict[str, str]) -> Any:
+    """The owner of a refused follow-up, once the caller may look after it and the record says that he did."""
+    must_hold(who, CLOCK_KEEPER)
+    if row is None:
+        raise Problem("not_found")
+    owner = (await db.execute(select(THING).where(THING.c.id == row.owner))).one()
+    must_hold(who, CLOCK_KEEPER, region=owner.region)
+    rest = {"machine": row.machine, "of": row.event, "rules": ["INV-16"], "form": form}
+    line = audit.Line(owner.chain, row.thing, event, who.person, "applied", rest)
+    await audit.append(db, await here.clock.now(db), [line])
+    return owner
 
 
 @routes.get("/livez", tags=["health"], summary="This process runs")

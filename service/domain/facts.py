@@ -35,7 +35,7 @@ class Held:
         if kind == "region":
             return thing.region == value or thing.region.startswith(value + "/")
         if kind == "organization":
-            return value in (thing.organization, thing.data.get("organization"))
+            return value == thing.organization
         return kind == "case" and value in (thing.chain, thing.id)
 
 
@@ -166,7 +166,7 @@ class Unsound(_Blank):
 class Ask:
     """One request to move a thing. `second` is who proposed the same act before, if somebody did.
 
-    A part that is null was not given: it is left out at once, so that nobody has to think of it again.
+    `said_at` is when a fact from outside was received, where that lies before the time of the verdict. A part that is null was not given: it is left out at once, so that nobody has to think of it again.
     """
 
     event: str
@@ -174,6 +174,7 @@ class Ask:
     who: Who = THE_SYSTEM
     second: str | None = None
     duty: str | None = None
+    said_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.form, _Blank):

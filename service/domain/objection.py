@@ -70,13 +70,13 @@ ANSWER = Form(
 
 @guard("QH-11c", "GAP-QH-2")
 def notice_accepts_objections(facts: Facts, ask: Ask) -> Unmet | None:
-    """The notice is open at the business time of the objection."""
+    """The notice is open at the business time at which the objection was received."""
     notice = facts.parent
     if notice is None or notice.machine != "public_notice" or notice.state != "open":
         at = notice.state if notice else "none"
         return unmet(f"公示未在进行（{at}）", f"no notice is open ({at})", [at])
     period = facts.duty("notice_end", notice.id)
-    if period is None or period.due_at is None or facts.now < period.due_at:
+    if period is None or period.due_at is None or (ask.said_at or facts.now) < period.due_at:
         return None
     return unmet(f"公示已于 {period.due_on} 届满", f"the notice ended on {period.due_on}", [period.due_on])
 

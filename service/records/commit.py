@@ -10,14 +10,16 @@ import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
-from service.contracts import Command, Owner, Result, Standing
+from service.contracts import Command, Owner, Result, Standing, workflow_id
 from service.domain.facts import NEW, Ask, Facts
 from service.domain.machine import Refused
 from service.domain.machines import machine_for
@@ -26,9 +28,11 @@ from service.records import audit, proposals
 from service.records.answers import allowed, as_data, standing, who_of
 from service.records.database import Database
 from service.records.facts import Unknown, facts_of, facts_of_newborn, with_needs
-from service.records.inbox import find, first_answer, remember
+from service.records.inbox import find, first_answer, remember, waiting_for
 from service.records.rows import FOLLOW_UP
 from service.records.write import id_from, proposal_line, refusal_line, write
+
+log = structlog.get_logger()
 
 
 class Commit:
@@ -79,7 +83,10 @@ class Commit:
             return self._answer("done", facts, command)
         facts = await with_needs(db, facts, command.event, lock=True)
         second = await proposals.first_person(db, facts.thing, command.event, command.form or {}, lock=True)
-        ask = Ask(command.event, command.form or {}, who_of(command), second.author if second else None)
+        said_at = datetime.fromisoformat(command.said_at) if command.said_at else None
+        ask = Ask(
+            command.event, command.form or {}, who_of(command), second.author if second else None, said_at=said_at
+        )
         outcome = perform(facts, ask, _ids(command))
         if isinstance(outcome, Refused):
             await audit.append(db, facts.now, [refusal_line(facts, ask, outcome)])
@@ -137,11 +144,29 @@ class Commit:
                 facts = await facts_of(db, self.clock, owner.thing, lock=True)
             except Unknown:
                 return None
+            if await self._carry_out_what_waits(db, owner):
+                facts = await facts_of(db, self.clock, owner.thing)
             facts = await self._needs_of_alarm(db, facts)
             desk = ring(facts, lambda: uuid.uuid4().hex)
             if desk.entries:
                 await write(db, desk, adopted=True)  # the workflow itself asked, and asks again if this is lost
             return standing(desk.facts.at(facts.thing), pending=await _pending(db, owner.thing))
+
+    async def _carry_out_what_waits(self, db: AsyncConnection, owner: Owner) -> bool:
+        """What was received before the hour counts before it, although nobody could carry it out by then.
+
+        One that fails is left to its own way, and holds up neither the others nor the alarm.
+        """
+        waiting = await waiting_for(db, workflow_id(owner.machine, owner.thing))
+        for command in waiting:
+            try:
+                async with db.begin_nested():
+                    await self._carry_out(db, command)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the date falls due
+                log.warning(
+                    "not carried out before the alarm", command=command.event, owner=owner.thing, error=str(error)
+                )
+        return bool(waiting)
 
     async def _needs_of_alarm(self, db: AsyncConnection, facts: Facts) -> Facts:
         """The timer events that are due may have guards which look beyond the file."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
 from service.contracts import Command, Result, workflow_id
@@ -12,7 +13,7 @@ from service.domain.effects import OWNERS
 from service.domain.facts import SYSTEM
 from service.records.answers import result_data
 from service.records.database import Database
-from service.records.rows import FOLLOW_UP, THING
+from service.records.rows import COMMAND, FOLLOW_UP, THING
 
 
 async def to_do(database: Database, owner: str) -> list[Command]:
@@ -50,7 +51,49 @@ async def done(database: Database, clock: Clock, follow_up: str, result: Result)
     async with database.write.begin() as db:
         now = await clock.now(db)
         mine = FOLLOW_UP.c.id == follow_up
-        await db.execute(update(FOLLOW_UP).where(mine).values(done_at=now, answer=result_data(result)))
+        answered = {"done_at": now, "outcome": result.status, "answer": result_data(result)}
+        await db.execute(update(FOLLOW_UP).where(mine).values(**answered))
+
+
+REFUSED = ("refused", "gone", "stale")
+"""Ends of a follow-up that somebody must look after: what should have followed did not."""
+
+
+async def refused(database: Database, seen: ColumnElement[bool], limit: int) -> list[dict[str, Any]]:
+    """The follow-ups that were refused and that nobody has looked after yet, oldest first, of the owners `seen`."""
+    query = (
+        select(FOLLOW_UP, THING.c.machine.label("kind"))
+        .join(THING, THING.c.id == FOLLOW_UP.c.owner)
+        .where(FOLLOW_UP.c.outcome.in_(REFUSED), seen)
+        .order_by(FOLLOW_UP.c.at)
+        .limit(limit)
+    )
+    async with database.read.connect() as db:
+        return [dict(row._mapping) for row in await db.execute(query)]
+
+
+async def ask_again(db: AsyncConnection, follow_up: str) -> Any:
+    """Let a refused follow-up be carried out once more, or None when there is no such. Its first answer is forgotten."""
+    row = await _take(db, follow_up)
+    if row is not None:
+        anew = {"done_at": None, "outcome": None, "answer": None}
+        await db.execute(update(FOLLOW_UP).where(FOLLOW_UP.c.id == follow_up).values(**anew))
+        asked = (COMMAND.c.principal == SYSTEM) & (COMMAND.c.key == follow_up)
+        await db.execute(delete(COMMAND).where(asked))
+    return row
+
+
+async def settle(db: AsyncConnection, follow_up: str) -> Any:
+    """A person has looked after a refused follow-up in another way; None when there is no such."""
+    row = await _take(db, follow_up)
+    if row is not None:
+        await db.execute(update(FOLLOW_UP).where(FOLLOW_UP.c.id == follow_up).values(outcome="settled"))
+    return row
+
+
+async def _take(db: AsyncConnection, follow_up: str) -> Any:
+    mine = (FOLLOW_UP.c.id == follow_up) & FOLLOW_UP.c.outcome.in_(REFUSED)
+    return (await db.execute(select(FOLLOW_UP).where(mine).with_for_update())).one_or_none()
 
 
 async def waiting(database: Database) -> int:

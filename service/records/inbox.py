@@ -97,6 +97,12 @@ async def unvoid(database: Database, principal: str, key: str) -> None:
         await db.execute(delete(COMMAND).where(mine))
 
 
+async def waiting_for(db: AsyncConnection, owner: str) -> list[Command]:
+    """What is kept for an owner (by its workflow ID) and not yet carried out, in the order in which it came."""
+    query = select(COMMAND.c.payload).where(COMMAND.c.status == "received").order_by(COMMAND.c.at)
+    return [Command(**payload) for (payload,) in await db.execute(query) if payload["owner"] == owner]
+
+
 async def status_of(database: Database, principal: str, key: str) -> Any:
     """The row of a command for its own principal, or None."""
     async with database.read.connect() as db:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from service.contracts import Command, Owner
 from service.records.database import Database
+from service.records.follow_ups import REFUSED
 from service.records.rows import COMMAND, DUTY, FOLLOW_UP, INSTALLATION, OUTBOX, THING
 
 BATCH = 200
@@ -124,6 +125,7 @@ async def backlog(database: Database) -> dict[str, int]:
     waiting = {
         "commands": select(func.count()).select_from(COMMAND).where(COMMAND.c.status == "received"),
         "follow_ups": select(func.count()).select_from(FOLLOW_UP).where(FOLLOW_UP.c.done_at.is_(None)),
+        "refused_follow_ups": select(func.count()).select_from(FOLLOW_UP).where(FOLLOW_UP.c.outcome.in_(REFUSED)),
         "wake_ups": select(func.count()).select_from(OUTBOX).where(OUTBOX.c.adopted.is_(False)),
         "overdue_duties": select(func.count())
         .select_from(DUTY)

@@ -204,3 +204,11 @@ async def test_the_service_says_whether_it_lives_and_is_ready(place: Installatio
     ready = await http.get("/readyz")
     assert ready.json() == {"ready": True, "database": True, "migrations": True, "temporal": True}
     assert json.dumps((await http.get("/metrics")).text)
+
+
+async def test_a_slip_in_the_name_of_a_filter_is_refused_and_lists_nothing(cast: Cast) -> None:
+    answer = await cast.chief.get("/cases", stat="draft")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == "/stat"
+    assert "state" in answer.json()["errors"][0]["detail"]
+    assert (await cast.chief.get("/clock", verbose="1")).status_code == 400

@@ -76,7 +76,7 @@ class FollowUpRow(SQLModel, table=True):
     """What must happen in another owner because of a commit. Its key is `owner:revision:turn:n`: it happens once."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("follow_up_to_do", "owner", "done_at"),)
+    __table_args__ = (Index("follow_up_to_do", "owner", "done_at"), Index("follow_up_by_outcome", "outcome", "at"))
 
     id: str = Field(primary_key=True)
     owner: str
@@ -88,6 +88,8 @@ class FollowUpRow(SQLModel, table=True):
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     done_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    outcome: str | None = None
+    """done, refused or gone, once it was answered; `settled` once a person has looked after a refused one"""
     answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
