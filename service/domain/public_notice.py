@@ -1,22 +1,24 @@
-"""A public notice: open for so many working days, then clear, upheld, or waiting for the last ruling.
+"""A public notice: open for so many days, then clear, upheld, or waiting for the last ruling.
 
-QH-11c: the notice lasts 5 working days; the day of publication is day zero, the last one counts in full.
+QH-11c: the notice lasts 5 working days; the day of publication is day zero, the last one counts in full. A scheme
+may count in calendar days instead; neither is ever converted into the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from service.domain import scores
-from service.domain.duties import DutyRule, working_days
+from service.domain.duties import Due, DutyRule, calendar_days, working_days
 from service.domain.effects import Effect, Put, Send
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON, Fault, Form, Part, count, text, texts
 from service.domain.machine import Machine, Move, guard, states
 from service.domain.objection import SETTLED, was_upheld
 
-WORKING_DAYS = "working_days"
+UNITS = {"working_days": ("个工作日", "working days"), "calendar_days": ("日", "calendar days")}
 
 
 def _enough_media(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
@@ -27,12 +29,14 @@ def _enough_media(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
 
 def _not_shorter(value: int, facts: Facts, ask: Ask) -> Fault | None:
     if value < (days := facts.scheme.publicity.days):
-        return f"不得少于 {days} 个工作日", f"not less than {days} working days"
+        zh, en = UNITS[facts.scheme.publicity.unit]
+        return f"不得少于 {days} {zh}", f"not less than {days} {en}"
     return None
 
 
-def _in_working_days(value: str, facts: Facts, ask: Ask) -> Fault | None:
-    return None if value == WORKING_DAYS else ("应为 working_days", "must be working_days")
+def _in_unit_of_the_scheme(value: str, facts: Facts, ask: Ask) -> Fault | None:
+    of_scheme = facts.scheme.publicity.unit
+    return None if value == of_scheme else (f"应为 {of_scheme}", f"must be {of_scheme}")
 
 
 def _calendar_of_the_scheme(value: str, facts: Facts, ask: Ask) -> Fault | None:
@@ -53,7 +57,7 @@ NOTICE = Form(
         Part("media", texts, "公示媒体", "media", check=_enough_media,
              when=_kinds_do_not_suffice),
         Part("length", count, "公示天数", "length", optional=True, check=_not_shorter),
-        Part("unit", text, "计日单位", "unit", optional=True, check=_in_working_days),
+        Part("unit", text, "计日单位", "unit", optional=True, check=_in_unit_of_the_scheme),
         Part("calendar", text, "日历", "calendar", optional=True, check=_calendar_of_the_scheme),
     ),
     ("SX-27", "GAP-SX-5", "QH-11c"),
@@ -139,7 +143,7 @@ def fill_in(facts: Facts, ask: Ask) -> list[Effect]:
     """What the caller left open is as the scheme says: scope, media, length, unit and calendar."""
     rules = facts.scheme.publicity
     of_scheme = {"scope": rules.scope.zh, "media": list(rules.media.kinds), "length": rules.days,
-                 "unit": WORKING_DAYS, "calendar": facts.scheme.calendar.id}  # fmt: skip
+                 "unit": rules.unit, "calendar": facts.scheme.calendar.id}  # fmt: skip
     return [Put(facts.thing.id, {**of_scheme, **ask.form})]
 
 
@@ -171,10 +175,13 @@ def open_again(facts: Facts, ask: Ask) -> list[Effect]:
     return sends
 
 
-def length(facts: Facts) -> int:
-    """Working days: `publicity.days`, or more where the notice says so."""
-    days: int = facts.thing.data.get("length", facts.scheme.publicity.days)
-    return days
+def end_of_period(facts: Facts) -> tuple[Due]:
+    """The last day: `publicity.days` in the unit of the scheme, or more where the notice says so; today is day zero."""
+    rules = facts.scheme.publicity
+    days: int = facts.thing.data.get("length", rules.days)
+    counted = working_days if rules.unit == "working_days" else calendar_days
+    (last,) = counted(lambda facts: days)(facts)
+    return (replace(last, unit=rules.unit),)
 
 
 TABLE = (
@@ -202,7 +209,7 @@ TABLE = (
 )  # fmt: skip
 
 DUTIES = (
-    DutyRule("notice_end", ("open_notice",), (), working_days(length), ("QH-11c", "SX-27", "GAP-SX-5"),
+    DutyRule("notice_end", ("open_notice",), (), end_of_period, ("QH-11c", "SX-27", "GAP-SX-5"),
              at_due="end_period", unit="working_days", remind=(-1,), extend_by=("authority",)),
 )  # fmt: skip
 

@@ -73,6 +73,15 @@ def test_a_notice_may_be_longer_and_never_shorter() -> None:
     assert refused(given, "open_notice", OFFICE, **MEDIA, length=4) == ["notice.length"]
 
 
+def test_ten_calendar_days_count_the_days_off_too() -> None:
+    rules = reference().publicity.model_copy(update={"days": 10, "unit": "calendar_days"})
+    scheme = reference().model_copy(update={"publicity": rules})
+    given = facts(notice(), CASE, look_back(), scheme=scheme, now="2025-09-29T09:00")
+    (duty,) = done(given, "open_notice", OFFICE, **MEDIA).desk.facts.duties
+    assert (duty.due_on, duty.unit) == (date(2025, 10, 9), "calendar_days"), "all of the holiday week counts"
+    assert refused(given, "open_notice", OFFICE, **MEDIA, unit="working_days") == ["notice.unit"]
+
+
 @pytest.mark.req("SX-27")
 def test_what_the_caller_leaves_open_comes_from_the_scheme() -> None:
     data = opened().thing.data
