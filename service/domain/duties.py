@@ -32,6 +32,7 @@ class Due:
     wording: str = ""
     every: int | None = None
     at: datetime | None = None  # an instant, for periods in clock hours; never converted into days
+    unit: str = ""  # where it is not that of the rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def opened(rule: DutyRule, due: Due, facts: Facts, duty_id: str) -> Duty:
         due_on=due.on,
         first_due_on=due.on,
         wording=due.wording,
-        unit=rule.unit,
+        unit=due.unit or rule.unit,
         calendar=facts.calendar.stamp(due.on),
     )
     if due.at is not None:

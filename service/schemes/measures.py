@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from service.schemes.values import Band, Coded, Count, Days, Exact, Extensions, Identifier, Part, Text
+from service.schemes.values import Band, Coded, Count, Days, Exact, Extensions, Identifier, Part, Text, Unit
 
 LedgerView = Literal["problem", "responsibility", "task", "close_out"]
 Measure = Literal["third_party", "satisfaction", "onsite", "inspection"]
@@ -166,5 +166,6 @@ class Publicity(Part):
     scope: Text = Text(zh="本行政区域", en="own jurisdiction")
     media: Media = Media()
     days: Days = 5
-    """Working days; the day of publication is day zero."""
+    """In the unit below; the day of publication is day zero."""
+    unit: Unit = "working_days"
     objection: ObjectionRules = ObjectionRules()
