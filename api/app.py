@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import Depends, FastAPI
 
@@ -37,6 +38,13 @@ def build_house(settings: Settings, database: Database, clock: Clock, courier: C
     )
 
 
+class Api(FastAPI):
+    """An application that says of every operation how it fails."""
+
+    def openapi(self) -> dict[str, Any]:
+        return problems.describe(super().openapi())
+
+
 def create_app(house: House | None = None) -> FastAPI:
     """The application. Without a house it only describes itself (for the OpenAPI file)."""
 
@@ -49,7 +57,7 @@ def create_app(house: House | None = None) -> FastAPI:
             with contextlib.suppress(asyncio.CancelledError):
                 await confirming
 
-    app = FastAPI(
+    app = Api(
         title="Shifan 示范",
         version=VERSION,
         summary="Runs demonstration-creation programmes for law-based government, exactly as their rules say.",

@@ -62,6 +62,44 @@ _BY_STATUS = {
 }
 
 
+def describe(document: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI document in which every operation says how it fails: with a problem, and never in another shape."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for made_up in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(made_up, None)
+    schemas["Problem"] = SCHEMA
+    fails = {
+        "description": "A problem: `code` never changes, `errors` says what is missing and where",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = fails
+    return document
+
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_LIST: dict[str, Any] = {"type": "array", "items": _TEXT}
+_UNMET = {"pointer": _TEXT, "code": _TEXT, "detail": _TEXT, "missing": _LIST, "rules": _LIST}
+_CITED = {"id": _TEXT, "document": _TEXT, "article": _TEXT}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "code": {"type": "string", "enum": list(PROBLEMS)},
+        "detail": _TEXT,
+        "errors": {"type": "array", "items": {"type": "object", "properties": _UNMET}},
+        "rules": {"type": "array", "items": {"type": "object", "required": ["id"], "properties": _CITED}},
+        "revision": {"type": "integer"},
+        "existing": _TEXT,
+    },
+}
+
+
 class Problem(Exception):
     """Raised anywhere on the way of a request; one handler renders it."""
 

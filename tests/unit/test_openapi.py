@@ -49,3 +49,12 @@ def test_a_change_of_a_thing_names_the_rules_behind_it() -> None:
 def test_no_two_operations_share_a_name() -> None:
     names = [one["operationId"] for one in operations().values()]
     assert len(names) == len(set(names))
+
+
+def test_every_operation_says_that_it_fails_with_a_problem() -> None:
+    document = create_app().openapi()
+    known = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    assert {"stale", "guard", "form", "key_missing"} <= set(known)
+    for where, one in operations().items():
+        assert list(one["responses"]["default"]["content"]) == ["application/problem+json"], where
+        assert "422" not in one["responses"], "problems have one shape"
