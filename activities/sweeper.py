@@ -14,7 +14,9 @@ from activities.courier import Courier, id_of
 from service.clock import Clock
 from service.contracts import Command, Owner
 from service.records import outbox
+from service.records.calendars import alarm as calendar_alarm
 from service.records.database import Database
+from service.records.parties import new_day
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -42,7 +44,8 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweep for ever, each kind of work on its own. A sweep that fails is told and tried again."""
-        sweeps = (self.number, self.confirm, self.carry_out, self.alarms, self.follow_ups)
+        sweeps = (self.number, self.confirm, self.carry_out, self.alarms, self.follow_ups, self.plan_anew, self.watch,
+                  self.new_day)  # fmt: skip
         await asyncio.gather(*(self._again_and_again(sweep) for sweep in sweeps))
 
     async def once(self, told: Callable[[Owner, str], None] = _ignore) -> None:
@@ -53,6 +56,7 @@ class Sweeper:
             async with at_a_time:
                 told(owner, await self._repair(owner))
 
+        await self.new_day()
         async with asyncio.TaskGroup() as all_of_them:
             for owner in await outbox.open_owners(self.database):
                 all_of_them.create_task(repair(owner))
@@ -89,6 +93,21 @@ class Sweeper:
     async def follow_ups(self) -> None:
         """Owners with a follow-up that waits are woken; the workflow carries it out."""
         await self._wake(await outbox.owners_with_work(self.database))
+
+    async def plan_anew(self) -> None:
+        """Wake owners whose duties were counted on an earlier calendar: their alarm plans them anew (INV-33)."""
+        after = ""
+        while owners := await calendar_alarm.outdated_owners(self.database, after):
+            await self._wake(owners)
+            after = owners[-1].thing
+
+    async def watch(self) -> None:
+        """Report the years in use of which there is no official calendar yet."""
+        await calendar_alarm.watch(self.database, self.clock)
+
+    async def new_day(self) -> None:
+        """Carry out handovers and mergers whose day has come."""
+        await new_day.begin(self.database, self.clock)
 
     async def _repair(self, owner: Owner) -> str:
         """Compare an owner with its workflow, wake it, and say which of the words above it was."""

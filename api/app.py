@@ -14,7 +14,20 @@ from api import problems
 from api.context import House, known_parameters
 from api.envelope import VERSION, Envelope
 from api.gateway import Gateway
-from api.routes import evidence, operation, schemes, scores, setup, things
+from api.routes import (
+    calendars,
+    consequences,
+    draws,
+    evidence,
+    handovers,
+    ledgers,
+    operation,
+    organization,
+    schemes,
+    scores,
+    setup,
+    things,
+)
 from api.security.limits import Limiter
 from api.security.tokens import Tokens
 from api.time_travel import TimeTravel
@@ -70,7 +83,9 @@ def create_app(house: House | None = None) -> FastAPI:
     app.state.house = house
     problems.install(app)
     app.include_router(things.router())
-    for module in (scores, evidence, schemes, setup, operation):
+    for module in (
+        calendars, consequences, scores, draws, evidence, ledgers, organization, handovers, schemes, setup, operation
+    ):  # fmt: skip
         app.include_router(module.routes)
     limits = house.settings if house else Settings()
     app.add_middleware(Envelope, body_limit=limits.body_limit, upload_limit=limits.upload_limit)

@@ -16,11 +16,11 @@ from api.security.limits import Limiter
 from api.security.tokens import Tokens
 from api.time_travel import TimeTravel
 from service.clock import Clock
+from service.domain.dates.calendar import today
 from service.domain.facts import THE_PUBLIC, Who
 from service.files import Files
-from service.records import people
 from service.records.database import Database
-from service.schemes.loader import official_calendar
+from service.records.parties import people
 from service.settings import Settings
 
 
@@ -63,6 +63,8 @@ async def known_parameters(request: Request) -> None:
             for one in unknown
         ]  # fmt: skip
         raise Problem("malformed", errors=said)
+
+
 _bearer = HTTPBearer(auto_error=False, description="A token of `shifan token` or of `POST /api/v1/tokens`.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
@@ -73,8 +75,7 @@ async def caller(here: InHouse, bearer: Bearer) -> Who:
     if person is None:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     async with here.database.read.connect() as db:
-        today = official_calendar().today(await here.clock.now(db))
-        found = await people.who(db, person, today)
+        found = await people.who(db, person, today(await here.clock.now(db)))
     if found is None:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     return found

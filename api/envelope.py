@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
 
 VERSION = "1.0"
-UPLOADS = "/api/v1/evidence"
+UPLOADS = re.compile(r"/api/v1/(evidence|schemes/(?:[^/]+/)?files)")
+"""Where files are sent, as parts of a form."""
 _LENGTH_DIGITS = 15
 
 
@@ -24,7 +27,7 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.upload_limit if scope["path"] == UPLOADS else self.body_limit
+        limit = self.upload_limit if UPLOADS.fullmatch(scope["path"]) else self.body_limit
         exchange = _Exchange(scope, receive, send, limit)
         if refused := _refused(scope, limit):
             await exchange.say(refused)
@@ -81,7 +84,7 @@ def _refused(scope: Scope, limit: int) -> Problem | None:
     if declared.isdigit() and (len(declared) > _LENGTH_DIGITS or int(declared) > limit):
         return Problem("too_large")
     has_body = declared != b"0" or b"transfer-encoding" in headers
-    wanted = b"multipart/form-data" if scope["path"] == UPLOADS else b"application/json"
+    wanted = b"multipart/form-data" if UPLOADS.fullmatch(scope["path"]) else b"application/json"
     given = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if has_body and given != wanted and scope["method"] in ("POST", "PUT", "PATCH"):
         return Problem("media_type")

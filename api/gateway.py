@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.courier import Courier
 from api.asking import Reply, Request
 from api.problems import DATABASE_LOST, Problem, refused
-from api.resources import url_of
+from api.resources import BY_MACHINE, url_of
 from api.sight import sees, sees_file
 from service.clock import Clock
 from service.contracts import BROKEN, LIVE, Command, Result, workflow_id
@@ -174,7 +174,9 @@ class Gateway:
                 )
             except Unknown as error:
                 raise _unknown(ask, str(error)) from error
-            if ask.machine == "case" and not facts.thing.region:  # nobody holds a role nowhere: say what is wrong
+            if facts.parent is not None and facts.parent.machine not in BY_MACHINE[ask.machine].under:
+                raise Problem("invalid", errors=[_belongs_elsewhere(BY_MACHINE[ask.machine].under)])
+            if ask.machine in ("case", "designation") and not facts.thing.region:  # nobody holds a role nowhere
                 raise Problem("form", errors=[_no_such_place()])
         else:
             facts = await self._read(db, ask.thing)
@@ -380,6 +382,11 @@ def _unknown(ask: Request, what: str) -> Problem:
 def _no_such_place() -> dict[str, str]:
     said = "没有这个行政区划代码", "there is no such jurisdiction"
     return {"pointer": "/form/jurisdiction", "code": "opening.jurisdiction", "zh": said[0], "en": said[1]}
+
+
+def _belongs_elsewhere(under: tuple[str, ...]) -> dict[str, str]:
+    listed = ", ".join(under) or "-"
+    return {"pointer": "/parent", "zh": f"上级事项应为：{listed}", "en": f"it is created under: {listed}"}
 
 
 def _guessable() -> dict[str, str]:

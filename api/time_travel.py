@@ -12,7 +12,9 @@ from api.problems import Problem
 from service.clock import Clock, ClockRefused
 from service.contracts import Owner
 from service.records import follow_ups, outbox
+from service.records.calendars import alarm as calendar_alarm
 from service.records.database import Database
+from service.records.parties import new_day
 
 SETTLE_POLL = 0.02
 SETTLE_WITHIN = 60.0
@@ -45,7 +47,7 @@ class TimeTravel:
         async with self.database.read.connect() as db:
             if to < await self.clock.now(db):
                 raise ClockRefused("the clock never goes back")
-        woken, stuck, before = 0, 0, list[Owner]()
+        woken, stuck, before = await self._plan_anew(), 0, (to, list[Owner]())
         while True:
             await self.settled()
             ring = await outbox.next_ring(self.database, to)
@@ -53,13 +55,24 @@ class TimeTravel:
                 break
             await self._set(ring)
             due = await outbox.owners_due(self.database, ring)
-            stuck, before = stuck + 1 if due == before else 0, due
+            # The same owners at another instant are a plan with many dates, not an alarm that fails.
+            stuck, before = stuck + 1 if (ring, due) == before else 0, (ring, due)
             if stuck > STUCK_AFTER:
                 raise RuntimeError(f"the alarm of {ring.isoformat()} never becomes quiet")
             for owner in due:
                 await self.courier.wake(id_of(owner))
             woken += len(due)
         await self._set(to)
+        await calendar_alarm.watch(self.database, self.clock)
+        return woken
+
+    async def _plan_anew(self) -> int:
+        """Owners whose duties were counted on an earlier calendar come first; returns how many were woken."""
+        woken, after = 0, ""
+        while outdated := await calendar_alarm.outdated_owners(self.database, after):
+            for owner in outdated:
+                await self.courier.wake(id_of(owner))
+            woken, after = woken + len(outdated), outdated[-1].thing
         return woken
 
     async def settled(self) -> None:
@@ -78,6 +91,7 @@ class TimeTravel:
         async with self.database.write.begin() as db:
             if to > await self.clock.now(db):
                 await self.clock.move(db, to)
+        await new_day.begin(self.database, self.clock)
 
 
 def _real_clock() -> dict[str, str]:

@@ -68,6 +68,7 @@ def public_view(thing: Thing) -> dict[str, Any]:
         "named_on",
         "decision_number",
         "tier",
+        "valid_until",
     )
     return {
         "id": thing.id, "type": thing.machine, "state": thing.state, "subject": thing.subject, "region": thing.region,

@@ -23,7 +23,7 @@ class Designation(Owner):
             return self.state
         while not self.over:
             match self.state:
-                case "active":  # the annual report opens and falls due; a look-back may draw the title
+                case "active":  # report, re-check and end of validity fall due; a look-back may draw the title
                     await self.moved_on("annual_report")
                 case "reminded":  # rectification under an order with a date; lifted, or it has failed
                     await self.moved_on("rectification")
@@ -31,6 +31,8 @@ class Designation(Owner):
                     await self.moved_on("authority")
                 case "revocation_review":  # investigation, report, statement, then two people decide
                     await self.moved_on("revocation_case")
+                case "expired":  # the days of grace: a late renewal, or plaque and certificate come back
+                    await self.moved_on("grace")
                 case _:  # revoked: a review may be asked for, plaque and certificate come back, bars are written
                     await self.moved_on("settlement")
         return await self.ended()

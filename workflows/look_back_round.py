@@ -27,6 +27,10 @@ class LookBackRound(Owner):
                     await self.moved_on("draw")
                 case "drawn":  # the days are set, the designees told
                     await self.moved_on("authority")
-                case _:  # running: each look-back ends with the title kept, reminded or under review
+                case "running":  # each look-back ends with the title kept, reminded, failed or under review
                     await self.moved_on("look_backs")
+                case "ranked":  # two people let the bottom rule take effect, or the ranking is returned
+                    await self.moved_on("bottom_rule")
+                case _:  # consequences_applied: the round is closed
+                    await self.moved_on("authority")
         return await self.ended()

@@ -10,14 +10,16 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from service.contracts import TASK_QUEUE
+from workflows.action_plan import ActionPlan
 from workflows.batch import Batch
+from workflows.bulletin import Bulletin
 from workflows.case import Case
 from workflows.designation import Designation
 from workflows.evaluation import Evaluation
 from workflows.look_back_round import LookBackRound
 from workflows.public_notice import PublicNotice
 
-WORKFLOWS = (Batch, Case, Designation, Evaluation, LookBackRound, PublicNotice)
+WORKFLOWS = (ActionPlan, Batch, Bulletin, Case, Designation, Evaluation, LookBackRound, PublicNotice)
 
 STICKY_WITHIN = timedelta(seconds=1)
 """After a worker died, its workflows are asked for elsewhere this soon; the default of 10 s would stall them."""

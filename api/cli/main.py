@@ -14,7 +14,9 @@ COMMANDS = {
     "worker": "worker",
     "token": "person",
     "scheme": "scheme",
+    "calendar": "calendar",
     "audit": "audit",
+    "draw": "draw",
     "repair": "repair",
     "openapi": "openapi",
 }

@@ -11,9 +11,9 @@ import typer
 
 from api.cli.options import Home, fail, settings_of
 from api.security.tokens import Tokens
-from service.records import people
 from service.records.database import Database
 from service.records.migrate import migrate
+from service.records.parties import people
 from service.settings import Settings
 
 app = typer.Typer()

@@ -17,7 +17,7 @@ from api.cli.engine import serving, temporal_file, usual_or_free
 from api.cli.options import DEMONSTRATION, Home, fail, settings_of
 from api.cli.processes import EmbeddedTemporal, Group, Process, free_port, listening
 from service.clock import Clock
-from service.domain.calendar import ZONE
+from service.domain.dates.calendar import ZONE
 from service.records import outbox
 from service.records.database import Database
 from service.records.migrate import migrate

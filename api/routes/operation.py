@@ -20,8 +20,9 @@ from api.resources import url_of
 from service.contracts import workflow_id
 from service.domain.facts import Who
 from service.domain.forms import YEARS
-from service.records import audit, follow_ups, inbox, outbox
+from service.records import audit, follow_ups, inbox, outbox, proposals
 from service.records.answers import result_of
+from service.records.calendars import alarm as calendar_alarm
 from service.records.migrate import at_head
 from service.records.queries import lists
 from service.records.rows import PROPOSAL, THING
@@ -29,6 +30,7 @@ from service.records.rows import PROPOSAL, THING
 routes = APIRouter()
 CLOCK_KEEPER = "system_administrator"
 MOST_REFUSED = 200
+PROVISIONAL_YEARS = Gauge("shifan_provisional_years", "Years in use without an official calendar", ["state"])
 BACKLOG = Gauge("shifan_backlog", "What waits to be done, by kind: it should go back to nothing by itself", ["kind"])
 
 
@@ -79,10 +81,12 @@ async def command(key: str, here: InHouse, who: Anybody) -> JSONResponse:
 async def proposal(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
     async with here.database.read.connect() as db:
         row = (await db.execute(select(PROPOSAL).where(PROPOSAL.c.id == proposal))).one_or_none()
-    if row is None:
-        raise Problem("not_found")
-    facts = await here.gateway.read_file(who, row.thing)
-    lapsed = row.status == "open" and facts.thing.state != row.state
+        if row is None:
+            raise Problem("not_found")
+        thing, state, _ = await proposals.about(db, row)
+    if thing is not None:
+        await here.gateway.read_file(who, thing)
+    lapsed = row.status == "open" and state != row.state
     view = {"id": row.id, "thing": row.thing, "event": row.event, "form": row.form, "author": row.author,
             "status": "void" if lapsed else row.status}  # fmt: skip
     return JSONResponse(view)
@@ -98,7 +102,7 @@ async def withdraw(proposal: str, here: InHouse, who: Caller) -> JSONResponse:
             raise Problem("forbidden")
         if row.status == "open":
             await db.execute(update(PROPOSAL).where(PROPOSAL.c.id == proposal).values(status="withdrawn"))
-            chain = (await db.execute(select(THING.c.chain).where(THING.c.id == row.thing))).scalar_one()
+            _, _, chain = await proposals.about(db, row)
             rest = {"machine": "proposal", "of": row.event, "rules": ["INV-20"]}
             line = audit.Line(chain, row.thing, "withdraw_proposal", who.person, "applied", rest)
             await audit.append(db, await here.clock.now(db), [line])
@@ -191,4 +195,6 @@ async def readyz(here: InHouse) -> JSONResponse:
 async def metrics(here: InHouse) -> Response:
     for name, value in (await outbox.backlog(here.database)).items():
         BACKLOG.labels(name).set(value)
+    for state, years in (await calendar_alarm.provisional(here.database)).items():
+        PROVISIONAL_YEARS.labels(state).set(years)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.bodies import Body
 from api.context import Caller, InHouse, NotTooOften, must_hold, needs
 from api.problems import Problem
-from service.records import people
-from service.records.rows import JURISDICTION, ORGANIZATION, PERSON, THING
+from service.records.parties import people
+from service.records.rows import JURISDICTION, MERGED, ORGANIZATION, PERSON, THING
 
 routes = APIRouter(prefix="/api/v1", tags=["setup"])
 SYSTEM_ADMIN, SECURITY_ADMIN = "system_administrator", "security_administrator"
@@ -50,9 +50,14 @@ class Person(Body):
     password: Annotated[str, Field(min_length=12, max_length=200)] | None = None
 
 
-class Role(Body):
+class ScopedRole(Body):
+    """A role for a scope."""
+
     role: Annotated[str, Field(pattern="^[a-z][a-z_]{1,63}$")]
     scope: Annotated[str, Field(pattern=r"^(region|organization|case):[a-z0-9][a-z0-9_./-]{0,199}$")]
+
+
+class Role(ScopedRole):
     from_day: date | None = None
     to_day: date | None = None
 
@@ -110,11 +115,15 @@ async def _add_once(db: AsyncConnection, table: Table, key: ColumnElement[bool],
         raise Problem("conflict")
 
 
-@routes.get("/organizations", summary="All organizations")
+@routes.get("/organizations", summary="All organizations, and into which they have merged")
 async def organizations(here: InHouse, who: Caller) -> JSONResponse:
     async with here.database.read.connect() as db:
-        rows = (await db.execute(select(ORGANIZATION).order_by(ORGANIZATION.c.id))).all()
-    return JSONResponse({"items": [dict(r._mapping) for r in rows], "hasMore": False})
+        successor = MERGED.c.into.label("mergedInto"), MERGED.c.day.label("mergedOn")
+        joined = ORGANIZATION.outerjoin(MERGED, MERGED.c.organization == ORGANIZATION.c.id)
+        query = select(ORGANIZATION, *successor).select_from(joined).order_by(ORGANIZATION.c.id)
+        rows = (await db.execute(query)).all()
+    items = [{**dict(r._mapping), "mergedOn": r.mergedOn.isoformat() if r.mergedOn else None} for r in rows]
+    return JSONResponse({"items": items, "hasMore": False})
 
 
 @routes.post("/people", status_code=201, summary="Add an account", openapi_extra=needs(SYSTEM_ADMIN))
@@ -139,7 +148,7 @@ async def give_role(person: str, body: Role, here: InHouse, who: Caller) -> JSON
         said = {"code": "self", "zh": "不能给自己授权", "en": "nobody gives a role to himself"}
         raise Problem("forbidden", errors=[said])
     async with here.database.write.begin() as db:
-        must_hold(who, SECURITY_ADMIN, region=await _region_of(db, body.scope))
+        must_hold(who, SECURITY_ADMIN, region=await region_of(db, body.scope))
         if not (await db.execute(select(PERSON.c.id).where(PERSON.c.id == person))).scalar():
             raise Problem("not_found")
         days = (body.from_day, body.to_day)
@@ -148,7 +157,7 @@ async def give_role(person: str, body: Role, here: InHouse, who: Caller) -> JSON
     return JSONResponse({"person": person, **body.model_dump(mode="json")}, 201)
 
 
-async def _region_of(db: AsyncConnection, scope: str) -> str:
+async def region_of(db: AsyncConnection, scope: str) -> str:
     """Where a scope lies: an organization in its jurisdiction, a case where it was opened."""
     kind, _, value = scope.partition(":")
     if kind == "region":

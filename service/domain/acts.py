@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from service.domain.duties import Due, DutyRule
-from service.domain.effects import Effect, HandOver, MoveDuty, Put
+from service.domain.effects import Effect, HandOver, LetGo, MoveDuty, Put
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import DUE_DAY, REASON, Form, Part, day, flag, not_past, text
 from service.domain.machine import Guard, Machine, Move, guard, holds
-from service.domain.titles import anew
+from service.domain.plans.action_plan_task import handed_to
+from service.domain.titles.title import anew
 
 DUTY = Part("duty", text, "事项", "key of the duty")
 NEW_DATE = Part("date", day, "新时限", "new day due", check=not_past)
@@ -30,10 +31,14 @@ TRANSFER = Form(
         Part("day", day, "生效日", "day from which"),
     ),
     ("INV-32",),
-    keep=False,
 )
-TRANSFERABLE = ("case", "stage", "rectification_item")
+TRANSFERABLE = ("case", "stage", "rectification_item", "action_plan_task")
+SUBMITTED = ("submitted", "reported")
+"""States in which something has been handed in and waits to be examined."""
 SETTERS = ("stage_office", "organizer", "authority")
+WORKERS = ("applicant", "stage_actor", "contributor", "designee", "organizer", "stage_office")
+"""Who may be made responsible for work of a file."""
+WATCH = "pending_date_watch"
 
 
 def duty_meant(facts: Facts, ask: Ask) -> Duty | None:
@@ -93,12 +98,23 @@ def _within_limit(facts: Facts, duty: Duty, rule: DutyRule, new: date) -> Unmet 
     return unmet(f"已延期 {used} 次，每次至多 {max_days} 天", f"extended {used}, at most {max_days} days each", [used])
 
 
-@guard("INV-32")
+@guard("INV-32", needs="role_holders")
 def transferee_fits(facts: Facts, ask: Ask) -> Unmet | None:
-    """The one taking over is another than the one handing over."""
-    if ask.form.get("to_person") != ask.form.get("from"):
+    """The one taking over is another than the one handing over and holds a role of the file from the day given."""
+    to, from_day = ask.form.get("to_person"), ask.form.get("day")
+    if to == ask.form.get("from"):
+        return unmet("接收人不能是移交人", "somebody else must take over", ["to_person"])
+    run = facts.run if facts.thing.track else None
+    key = run.data["key"] if run else None
+    roles = {r for slot in WORKERS for r in facts.scheme.concrete_roles(slot, facts.thing.track, key)}
+    held = facts.more["role_holders"].get(to, ())
+    if to is None or from_day is None or day(from_day):
+        return None  # the form says so
+    if any(t.role in roles and t.on(date.fromisoformat(from_day)) for t in held):
         return None
-    return unmet("接收人不能是移交人", "somebody else must take over", ["to_person"])
+    listed = sorted(roles)
+    zh = f"{to} 自 {from_day} 起不具备本案的角色，须具备：{'、'.join(listed)}"
+    return unmet(zh, f"{to} holds no role here from {from_day}; one of {', '.join(listed)} is needed", listed)
 
 
 @guard("INV-30")
@@ -107,15 +123,16 @@ def stands_submitted(facts: Facts, ask: Ask) -> Unmet | None:
     run = facts.run if facts.thing.machine == "case" else None
     at = (run or facts.thing).state
     before = facts.track.before(run.data["key"]) if run else None
-    if at == "submitted" or (at == "open" and before is not None and before.recall):
+    if at in SUBMITTED or (at == "open" and before is not None and before.recall):
         return None
     return unmet("没有待审的材料", "nothing stands submitted", [at])
 
 
 def give_date(facts: Facts, ask: Ask) -> list[Effect]:
+    """The date is known from now on, and nobody need be asked for it again."""
     duty = duty_meant(facts, ask)
     assert duty is not None  # the guard has seen it
-    return [MoveDuty(duty.id, date.fromisoformat(ask.form["due_day"]))]
+    return [MoveDuty(duty.id, date.fromisoformat(ask.form["due_day"])), LetGo(duty.thing, WATCH)]
 
 
 def later_date(facts: Facts, ask: Ask) -> list[Effect]:
@@ -125,12 +142,31 @@ def later_date(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def hand_over(facts: Facts, ask: Ask) -> list[Effect]:
-    """The duties of the thing move along; with a case those of its present run."""
-    unit, to = ask.form["to_unit"], ask.form["to_person"]
-    responsible = {"unit": unit, "person": to, "since": ask.form["day"]}
+    """From today on, or an earlier day, the work has passed; from a later day it stays until then (INV-32)."""
+    return [] if _still_to_come(facts) else take_over(facts, ask)
+
+
+def take_over(facts: Facts, ask: Ask) -> list[Effect]:
+    """The duties of the thing move along; with a case those of its present run, with a task those of its occurrences."""
+    said = facts.thing.data
+    unit, person = said["to_unit"], said["to_person"]
+    responsible = Put(facts.thing.id, {"unit": unit, "person": person, "since": said["day"]})
+    if facts.thing.machine == "action_plan_task":
+        return [*handed_to(facts, facts.thing, unit, person), responsible]
     run = facts.run if facts.thing.machine == "case" else None
     owners = [facts.thing.id, *([run.id] if run else [])]
-    return [Put(facts.thing.id, responsible), *(HandOver(o, unit, to) for o in owners)]
+    return [responsible, *(HandOver(o, unit, person) for o in owners)]
+
+
+def transfer_day(facts: Facts) -> list[Due]:
+    """The day from which somebody else is responsible, where it is still to come."""
+    if not _still_to_come(facts):
+        return []
+    return [Due(date.fromisoformat(facts.thing.data["day"]), anew(facts, "transfer_day"))]
+
+
+def _still_to_come(facts: Facts) -> bool:
+    return date.fromisoformat(facts.thing.data["day"]) > facts.today
 
 
 def taken_up(facts: Facts, ask: Ask) -> list[Effect]:
@@ -157,24 +193,31 @@ ACTS = (
          guards=(stands_submitted,), then=(taken_up,)),
     Move((), "transfer", SAME, SETTERS, "移交责任", "Transfer responsibility", ("YL-3h", "INV-32"), TRANSFER,
          (transferee_fits,), (hand_over,)),
+    Move((), "take_over", SAME, ("timer",), "接手", "Take over", ("YL-3h", "INV-32"), then=(take_over,), kind="timer"),
 )  # fmt: skip
 
 NAMES = tuple(a.event for a in ACTS)
 ANSWER = DutyRule("urge_answer_due", ("urge",), (), answer_hours, ("YL-W3b", "PDS-M3e"), unit="clock",
                   shifts=lambda facts: True)  # fmt: skip
+TRANSFER_DAY = DutyRule("transfer_day", ("transfer",), ("transfer", "take_over"), transfer_day, ("INV-32",),
+                        at_due="take_over", at_start=True)  # fmt: skip
+DUTIES_OF_ACTS = (ANSWER.key, TRANSFER_DAY.key)
+"""The duties that an act opens on whatever it acts on."""
 
 
-def added_to(machine: Machine, *of_its_runs: DutyRule) -> Machine:
+def added_to(machine: Machine, *of_its_runs: DutyRule, work: tuple[str, ...] = ()) -> Machine:
     """The machine with the acts on each of its states that has not ended. The work itself answers an urging.
 
-    `of_its_runs` are duties of other things that are commanded through this one: those of a case's stage runs.
+    `of_its_runs` are duties of other things that are commanded through this one, those of a case's stage runs,
+    and `work` the events of those things.
     """
     live = tuple(s for s in machine.known if s not in (*machine.final, NEW))
-    duties = (*machine.duties, replace(ANSWER, closes=tuple(machine.events)))
+    passes = machine.name in TRANSFERABLE
+    duties = (*machine.duties, replace(ANSWER, closes=(*machine.events, *work)), *([TRANSFER_DAY] if passes else []))
     may_extend = extension_allowed((*duties, *of_its_runs))
     acts = [
         replace(a, source=live, shared=True, guards=(may_extend,) if a.event == "extend_due" else a.guards)
         for a in ACTS
-        if a.event != "transfer" or machine.name in TRANSFERABLE
+        if passes or a.event not in ("transfer", "take_over")
     ]
     return Machine(machine.name, (*machine.table, *acts), machine.final, duties)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from service.domain.dates.calendar import Counted
 
 OWNERS = (
     "batch", "case", "evaluation", "public_notice", "designation", "look_back_round", "action_plan", "bulletin",
@@ -51,10 +54,23 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
-    """A follow-up to another owner: an event on a thing there, or (`thing` empty) the creation of one.
+class Place:
+    """Another subject, organization, region or natural key that a thing of the same owner has from now on.
 
-    The workflow of this owner carries it out and repeats it until it is answered.
+    Its file stays where it is, so that the past can still be read there.
+    """
+
+    thing: str
+    at: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A follow-up to another owner: an event on a thing there, or (with a `parent`) the creation of one.
+
+    `thing` then names what may be made only once: whoever asks for it later finds it made. The workflow of this
+    owner carries it out and repeats it until it is answered. With a parent of `""` what is made stands on its own,
+    under the version of the scheme that `data` names.
     """
 
     machine: str
@@ -67,11 +83,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class MoveDuty:
-    """Another date for a duty. `extends` counts it as an extension."""
+    """Another date for a duty. `extends` counts it as an extension; `counted` begins the period anew."""
 
     duty: str
     to: date
     extends: bool = False
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +102,21 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class LetGo:
-    """The open duties of a thing end with what it belonged to, although its own state stays."""
+    """The open duties of a thing (with a key: those of it) have nothing to ask any more; its own state stays.
+
+    The key may be one of the table of duties or, with its tag, that of a single duty.
+    """
 
     thing: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StandStill:
-    """The duties of a case that shift on a pause stand still, or go on again (INV-22)."""
+    """The duties that shift on a pause stand still, or go on again (INV-22); with keys only those of them."""
 
     going_on: bool = False
+    keys: tuple[str, ...] = ()
 
 
-Effect = Fire | New | Put | Send | MoveDuty | HandOver | LetGo | StandStill
+Effect = Fire | New | Put | Place | Send | MoveDuty | HandOver | LetGo | StandStill

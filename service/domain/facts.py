@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the scheme is typed with Pydantic; the domain itself stays free of frameworks
-    from service.domain.calendar import Calendar
+    from service.domain.dates.calendar import Calendar, OffDay
     from service.schemes.model import Scheme, Stage, Track
 
 NEW = "@new"
@@ -103,7 +103,9 @@ class Thing:
 class Duty:
     """A dated duty. `due_on` is a local day (None: the date is pending), `due_at` the instant at its end.
 
-    `ring_at` is the next instant at which the alarm has something to do for it.
+    `ring_at` is the next instant at which the alarm has something to do for it. A date that rests on the official
+    calendar keeps how it was counted: `working_days` from the day `counted_from`, off a day off as `off_day` says,
+    and `moved_days` calendar days later by an extension or a pause. Of any other date `counted_from` is None.
     """
 
     id: str
@@ -116,6 +118,10 @@ class Duty:
     ring_at: datetime | None = None
     wording: str = ""
     calendar: str = ""
+    counted_from: date | None = None
+    working_days: int = 0
+    off_day: OffDay = "none"
+    moved_days: int = 0
     unit: str = ""
     person: str = ""
     extensions: int = 0
@@ -277,12 +283,22 @@ class Facts:
         return self.track.stage(run.data["key"])
 
     def open_items(self, holding: str) -> list[Thing]:
-        """Rectification items that are neither closed nor void and hold what is named (a stage run, an order)."""
+        """Rectification items that are neither closed nor void and hold what is named (a stage run, an order).
+
+        A finding is about the stage, not about one run of it: raised in a run that a return has superseded, it
+        holds the run that took its place until it is closed or withdrawn (INV-18).
+        """
+        held = self.things.get(holding)
+        concerned = {r.id for r in self.runs_like(held)} if held and held.machine == "stage" else {holding}
         return [
             item
             for item in self.of("rectification_item")
-            if item.state not in ("closed", "void") and item.data.get("holds") == holding
+            if item.state not in ("closed", "void") and item.data.get("holds") in concerned
         ]
+
+    def runs_like(self, run: Thing) -> list[Thing]:
+        """Every run of the same stage of the same case, this one among them."""
+        return [r for r in self.of("stage", parent=run.parent) if r.data.get("key") == run.data.get("key")]
 
     def duty(self, key: str, thing: str | None = None) -> Duty | None:
         """The duty of that key on a thing (this one by default): an open one before a done one."""

@@ -73,6 +73,16 @@ def texts(value: Any) -> Fault | None:
     return "应为非空的文字列表", "must be a list of texts that is not empty"
 
 
+def evidence_id(value: Any) -> Fault | None:
+    """One piece of evidence by its ID. That it is registered in the file is `Form.unregistered`."""
+    return text(value)
+
+
+def evidence_ids(value: Any) -> Fault | None:
+    """Pieces of evidence by their IDs."""
+    return texts(value)
+
+
 def pairs(value: Any) -> Fault | None:
     """A mapping of names to texts: reasons by case, parts of a report, answers to grounds."""
     if (
@@ -82,20 +92,6 @@ def pairs(value: Any) -> Fault | None:
     ):
         return None
     return "应为名称与文字的对照表", "must map names to texts"
-
-
-def rows(value: Any) -> Fault | None:
-    """A list of objects whose fields are texts, lists of texts or whole numbers, as the bodies formed."""
-
-    def plain(field: Any) -> bool:
-        return isinstance(field, int) or field == [] or text(field) is None or texts(field) is None
-
-    def entry(one: Any) -> bool:
-        return isinstance(one, dict) and all(text(k) is None and plain(v) for k, v in one.items())
-
-    if isinstance(value, list) and 0 < len(value) <= _LIST_MAX and all(entry(one) for one in value):
-        return None
-    return "应为对象列表，各栏为文字、文字列表或整数", "must be a list of objects of texts, lists or numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +146,27 @@ class Form:
                 fault(part.name, (f"{part.zh}：{said[0]}", f"{part.en}: {said[1]}"))
         return tuple(found)
 
+    @property
+    def names_evidence(self) -> bool:
+        """Whether some part names papers, which must then be registered evidence of the file."""
+        return any(p.shape in (evidence_id, evidence_ids) for p in self.parts)
+
+    def unregistered(self, facts: Facts, ask: Ask) -> Unmet | None:
+        """The papers named that are not submitted or locked evidence of this file (GAP-ALL-3).
+
+        What the service asks for in consequence of something was tested where it was said.
+        """
+        if ask.who.is_service or not self.names_evidence:
+            return None
+        given = [ask.form[p.name] for p in self.parts if p.shape is evidence_id and p.name in ask.form]
+        named = [*given, *(e for p in self.parts if p.shape is evidence_ids for e in ask.form.get(p.name, ()))]
+        unknown = tuple(dict.fromkeys(e for e in named if e not in facts.more["evidence"]))
+        if not unknown:
+            return None
+        listed = ", ".join(unknown)
+        said = f"不是本案已登记的佐证：{listed}", f"no registered evidence of this file: {listed}"
+        return Unmet("", *said, missing=unknown)
+
     def also(self, *parts: Part) -> Form:
         """The same form with further parts of this event."""
         return Form(self.name, (*self.parts, *parts), self.rules, self.draft, self.keep)
@@ -195,10 +212,19 @@ EXTERNAL_FACT = Form(
         Part("source", text, "来源", "source"),
         Part("number", text, "文号", "document number"),
         Part("date", day, "日期", "date", check=not_future),
-        Part("file", text, "文件（佐证编号）", "file (ID of the evidence)"),
+        Part("file", evidence_id, "文件（佐证编号）", "file (ID of the evidence)"),
     ),
     ("PDS-S5b", "GAP-ALL-3"),
 )
+
+
+def _from_receipt(facts: Facts, given: Mapping[str, Any]) -> bool:
+    return facts.scheme.calendar.day_zero == "receipt"
+
+
+RECEIVED = Part("received", day, "送达日期", "day of receipt", check=not_future, when=_from_receipt)
+"""On which day somebody received what begins a period; asked for where the scheme counts from the receipt."""
+SERVED = Form("served", (RECEIVED,), ("QH-11c", "GAP-QH-14"))
 DUE_DAY = Form(
     "due_day", (Part("due_day", day, "时限", "day due", check=not_past),), ("GAP-YL-2", "QH-12b", "GAP-QH-9")
 )
@@ -225,7 +251,7 @@ FINDING = Form(
 EVIDENCE = Form(
     "evidence",
     (
-        Part("evidence", texts, "佐证材料编号", "IDs of submitted evidence"),
+        Part("evidence", evidence_ids, "佐证材料编号", "IDs of submitted evidence"),
         Part("statement", text, "整改情况", "statement"),
     ),
     ("YL-2l", "PDS-V2"),

@@ -33,9 +33,10 @@ def no_open_item_holding(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("YL-2l", "PDS-V3")
 def verifier_not_responsible(facts: Facts, ask: Ask) -> Unmet | None:
     """The verifier is not the person or unit responsible for the work."""
-    data = facts.thing.data
-    did = {data.get("person"), facts.thing.by.get("start_item"), facts.thing.by.get("submit_item"),
-           facts.thing.by.get("submit_rectification")}  # fmt: skip
+    task = facts.parent if facts.parent and facts.parent.machine == "action_plan_task" else facts.thing
+    by = facts.thing.by
+    did = {task.data.get("person"), by.get("start_item"), by.get("submit_item"), by.get("submit_rectification"),
+           by.get("report_occurrence")}  # fmt: skip
     if ask.who.person not in did:
         return None
     return unmet("责任人不能核验自己的工作", "whoever did the work cannot verify it", [ask.who.person])
@@ -53,22 +54,10 @@ def title_has_ended(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("INV-30")
 def owner_still_open(facts: Facts, ask: Ask) -> Unmet | None:
     """The case, order or plan to which the record belongs has not ended."""
-    owner = facts.parent or facts.owner
-    if owner is None or not owner.ended:
+    ended = next((t for t in (facts.parent, facts.owner) if t is not None and t.ended), None)
+    if ended is None:
         return None
-    return unmet(f"所属事项已办结（{owner.state}）", f"what it belongs to has ended ({owner.state})", [owner.state])
-
-
-@guard("PDS-V2", "YL-3q", needs="evidence")
-def evidence_is_registered(facts: Facts, ask: Ask) -> Unmet | None:
-    """Every paper that the form names is submitted or locked evidence of this file."""
-    named = [*ask.form.get("files", ()), *ask.form.get("evidence", ())]
-    named += [ask.form["file"]] if "file" in ask.form else []
-    unknown = [e for e in dict.fromkeys(named) if e not in facts.more["evidence"]]
-    if not unknown:
-        return None
-    listed = ", ".join(unknown)
-    return unmet(f"不是本案已登记的佐证：{listed}", f"no registered evidence of this file: {listed}", unknown)
+    return unmet(f"所属事项已办结（{ended.state}）", f"what it belongs to has ended ({ended.state})", [ended.state])
 
 
 @guard("SX-28")
@@ -85,7 +74,7 @@ def naming_not_decided(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("QH-11a", "GAP-QH-3")
 def step_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """Each value is a multiple of the step of the scheme between zero and the maximum of its item."""
-    from service.domain.scores import off_step
+    from service.domain.measures.scores import off_step
 
     if not (wrong := off_step(facts.scheme, ask.form.get("scores", {}))):
         return None

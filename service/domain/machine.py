@@ -32,7 +32,7 @@ class TableError(Exception):
 class Guard:
     """A condition of a row: a predicate with a code, the rules it keeps, and what must be read for it.
 
-    `needs` names what lies outside the file itself (`ratings`, `places`, `history`). Of all guards with the
+    `needs` names, between blanks, what lies outside the file itself (`ratings`, `places`). Of all guards with the
     same `choice`, exactly one holds: they choose between rows of one event.
     """
 
@@ -92,7 +92,7 @@ class Move:
 
     `source` and `to` are states; `@new` is "does not exist yet", `@same` keeps the state. `who` are slots of
     the scheme. `plain` marks an edit that writes rows of its own and never touches a lifecycle state, `shared`
-    an act that is the same on every machine.
+    an act that is the same on every machine. `reads` names what its effects look at beyond the file.
     """
 
     source: tuple[str, ...]
@@ -111,6 +111,7 @@ class Move:
     artefacts: tuple[str, ...] = ()
     plain: bool = False
     shared: bool = False
+    reads: tuple[str, ...] = ()
 
     @property
     def by_approval(self) -> bool:
@@ -119,7 +120,15 @@ class Move:
 
     @property
     def needs(self) -> frozenset[str]:
-        return frozenset(g.needs for g in self.guards if g.needs)
+        return frozenset((*self.reads, *(n for g in self.conditions for n in g.needs.split())))
+
+    @property
+    def conditions(self) -> tuple[Guard, ...]:
+        """Its guards, and that the papers which its form names are registered: so it is on every row with papers."""
+        if not self.form.names_evidence:
+            return self.guards
+        rules = ("PDS-V2", "YL-3q", "GAP-ALL-3")
+        return (*self.guards, Guard("evidence_is_registered", self.form.unregistered, rules, "evidence"))
 
 
 def states(text: str) -> tuple[str, ...]:
@@ -294,7 +303,7 @@ def _sound(ask: Ask, form: Form) -> Ask:
 
 
 def _unmet(row: Move, facts: Facts, ask: Ask) -> list[Unmet]:
-    found = (g(facts, ask) for g in row.guards)
+    found = (g(facts, ask) for g in row.conditions)
     return [replace(u, rules=u.rules or row.rules) for u in found if u]
 
 

@@ -6,28 +6,16 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from service.domain import (
-    acts,
-    annual_report,
-    batch,
-    case,
-    designation,
-    evaluation,
-    insignia,
-    look_back,
-    look_back_round,
-    naming_decision,
-    objection,
-    public_notice,
-    recommendation,
-    rectification_item,
-    reminder,
-    revocation_case,
-    stage,
-    survey,
-)
+from service.domain import acts
+from service.domain.batches import batch, candidate_list, naming_decision
+from service.domain.cases import case, recommendation, rectification_item, stage
+from service.domain.evaluations import evaluation, survey
 from service.domain.facts import NEW
+from service.domain.look_backs import look_back, look_back_round
 from service.domain.machine import Machine, Move
+from service.domain.notices import bulletin, objection, public_notice
+from service.domain.plans import action_plan, action_plan_task, task_occurrence
+from service.domain.titles import annual_report, designation, insignia, reminder, revocation_case
 
 if TYPE_CHECKING:
     from service.domain.facts import Facts
@@ -36,8 +24,9 @@ if TYPE_CHECKING:
 PLAIN: dict[str, Machine] = {
     m.MACHINE.name: acts.added_to(m.MACHINE)
     for m in (
-        annual_report, batch, designation, evaluation, insignia, look_back, look_back_round, naming_decision,
+        action_plan, action_plan_task, annual_report, batch, bulletin, candidate_list, designation, evaluation, insignia, look_back, look_back_round, naming_decision,
         objection, public_notice, recommendation, rectification_item, reminder, revocation_case, survey,
+        task_occurrence,
     )
 }  # fmt: skip
 NAMES = (*PLAIN, "case", "stage")
@@ -63,7 +52,8 @@ def case_machine(track: Track) -> Machine:
     """Assembled once for each track of each published version; a track never changes."""
     found = _CASES.get(id(track))
     if found is None or found[0] is not track:
-        found = _CASES[id(track)] = (track, acts.added_to(case.assemble(track), *stage.DUTIES))
+        work = tuple(dict.fromkeys(m.event for m in stage.TABLE))
+        found = _CASES[id(track)] = (track, acts.added_to(case.assemble(track), *stage.DUTIES, work=work))
     return found[1]
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from service.domain import duties
-from service.domain.effects import OWNERS, Effect, Fire, HandOver, LetGo, MoveDuty, New, Put, Send, StandStill
+from service.domain import consequences, duties
+from service.domain.acts import SUBMITTED
+from service.domain.effects import OWNERS, Effect, Fire, HandOver, LetGo, MoveDuty, New, Place, Put, Send, StandStill
 from service.domain.facts import NEW, THE_SYSTEM, THE_TIMER, Ask, Duty, Facts, Thing, Who
 from service.domain.machine import Accepted, Machine, Move, Refused, decide
 from service.domain.machines import machine_for, resolve
@@ -50,6 +51,9 @@ class Desk:
     duties: dict[str, Duty] = field(default_factory=dict)
     sends: list[Send] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    outside: list[consequences.Outside] = field(default_factory=list)
+    placed: set[str] = field(default_factory=set)
+    """What lies elsewhere from now on: its subject, organization, region and natural key are written too."""
     before: dict[str, int] = field(default_factory=dict)
     """The revision that each thing had when the work began; what is not in it is new."""
 
@@ -67,6 +71,12 @@ class Desk:
 
     def thing(self, thing_id: str) -> Thing:
         return self.facts.things[thing_id]
+
+    def entail(self, thing: Thing, *causes: str) -> None:
+        """What the scheme attaches, outside the file, to what has just happened to a thing."""
+        seen = self.facts.at(thing)
+        self.outside += consequences.follow(seen, causes)
+        self.sends += consequences.drafts(seen, causes)
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,7 @@ def perform(facts: Facts, ask: Ask, fresh: Callable[[], str]) -> Outcome | Refus
         return refusal.refused
     if seen.thing.id != facts.thing.id:  # a command on the case that acted on its run changes the case too
         asked = desk.thing(facts.thing.id)
+        _close_duties(desk, machine_for(asked.machine, desk.facts.at(asked)), asked, ask)
         if asked.id not in desk.things:
             desk.put(replace(asked, revision=asked.revision + 1))
     return Outcome(verdict.move, desk.thing(facts.thing.id), desk)
@@ -120,11 +131,12 @@ def _ring_one(desk: Desk, duty: Duty) -> None:
     now = desk.facts.now
     if duty.due_at is None or duty.due_at > now:
         desk.entries.append(_alarm(thing, duty, "remind", rule))
-        every = _every(rule, desk.facts.at(thing), duty) if duty.due_at is None else None
-        desk.put_duty(duties.arm(duty, rule, desk.facts.calendar, now, every=every))
+        desk.put_duty(duties.arm(duty, rule, desk.facts.calendar, now))
         return
     late = rule.at_due == "overdue"
     desk.put_duty(replace(duty, overdue=late, ring_at=None, done_at=None if late else now))
+    if late:
+        desk.entail(thing, f"{consequences.OVERDUE}.{rule.key}")
     if rule.makes is None and not late and rule.at_due != "remind":
         _timer_event(desk, machine, thing, rule)
     else:
@@ -167,10 +179,6 @@ def _timer_event(desk: Desk, machine: Machine, thing: Thing, rule: duties.DutyRu
         )
 
 
-def _every(rule: duties.DutyRule, facts: Facts, duty: Duty) -> int | None:
-    return next((d.every for d in rule.due(facts) if rule.name(d.tag) == duty.key), None)
-
-
 def _alarm(thing: Thing, duty: Duty, said: str, rule: duties.DutyRule) -> Entry:
     form = {"duty": duty.key, "due": duty.due_on.isoformat() if duty.due_on else None}
     return Entry(said, thing.id, thing.machine, thing.state, thing.state, THE_TIMER.person, rule.rules, "alarm", form)
@@ -192,7 +200,7 @@ def _apply(desk: Desk, machine: Machine, thing: Thing, move: Move, ask: Ask) -> 
         "by": {**thing.by, ask.event: ask.who.person},
         "on": {**thing.data.get("on", {}), ask.event: day},
     }
-    if after == "submitted" and thing.state != after:
+    if after in SUBMITTED and thing.state != after:
         data["taken_up_by"] = None  # nobody has taken up what is only now submitted (INV-30)
     new = replace(
         thing,
@@ -216,6 +224,7 @@ def _apply(desk: Desk, machine: Machine, thing: Thing, move: Move, ask: Ask) -> 
             second=ask.second,
         )
     )
+    desk.entail(new, *consequences.causes_of(new.machine, thing.state, ask.event, after))
     _keep_duties(desk, machine, new, ask)
     for then in move.then:
         for effect in then(desk.facts.at(new), ask):
@@ -235,17 +244,22 @@ def _kept(thing: Thing, move: Move, ask: Ask) -> tuple[Mapping[str, Any], Mappin
 
 def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
     """Close and open the duties that this event closes and opens; what has ended owes nothing any more."""
-    for duty in [d for d in desk.facts.duties if d.thing == thing.id and d.done_at is None]:
-        rule = rule_of(machine, duty.key)
-        tag = rule.closes_tag(ask) if rule.closes_tag else ""
-        if thing.ended or (ask.event in rule.closes and (not tag or duty.key == rule.name(tag))):
-            desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
-            _next_period(desk, rule, duty)
+    _close_duties(desk, machine, thing, ask)
     seen = desk.facts.at(thing)
     for rule in machine.duties:
         if ask.event in rule.opens and not thing.ended:
             for due in rule.due(seen):
-                desk.put_duty(duties.opened(rule, due, seen, desk.fresh()))
+                desk.put_duty(duties.opened(rule, due, seen, desk.fresh(), by=ask.event))
+
+
+def _close_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
+    seen = desk.facts.at(thing)
+    for duty in [d for d in desk.facts.duties if d.thing == thing.id and d.done_at is None]:
+        rule = rule_of(machine, duty.key)
+        tag = rule.closes_tag(seen, ask) if rule.closes_tag else ""
+        if thing.ended or (ask.event in rule.closes and (not tag or duty.key == rule.name(tag))):
+            desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
+            _next_period(desk, rule, duty)
 
 
 def _carry(desk: Desk, effect: Effect, by: Who = THE_SYSTEM) -> None:  # noqa: C901 - one case for each kind of effect
@@ -256,6 +270,9 @@ def _carry(desk: Desk, effect: Effect, by: Who = THE_SYSTEM) -> None:  # noqa: C
             _new(desk, effect, by)
         case Put():
             desk.put(desk.thing(effect.thing).with_data(**effect.data))
+        case Place():
+            desk.put(replace(desk.thing(effect.thing), **effect.at))
+            desk.placed.add(effect.thing)
         case Send():
             desk.sends.append(effect)
         case MoveDuty():
@@ -264,10 +281,11 @@ def _carry(desk: Desk, effect: Effect, by: Who = THE_SYSTEM) -> None:  # noqa: C
             for duty in [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]:
                 desk.put_duty(replace(duty, person=effect.person or effect.unit))
         case LetGo():
-            for duty in [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]:
+            mine = [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]
+            for duty in [d for d in mine if effect.key in ("", d.key, d.key.partition(":")[0])]:
                 desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
         case StandStill():
-            _stand_still(desk, effect.going_on)
+            _stand_still(desk, effect)
 
 
 def _fire(desk: Desk, effect: Fire, by: Who = THE_SYSTEM) -> None:
@@ -323,18 +341,20 @@ def _move_duty(desk: Desk, effect: MoveDuty) -> None:
     thing = desk.thing(duty.thing)
     seen = desk.facts.at(thing)
     rule = rule_of(machine_for(thing.machine, seen), duty.key)
-    changed = duties.moved(duty, rule, effect.to, seen)
+    changed = duties.moved(duty, rule, effect.to, seen, effect.counted)
     desk.put_duty(replace(changed, extensions=duty.extensions + effect.extends))
     if rule.says:
         desk.put(thing.with_data(**{rule.says: effect.to.isoformat()}))
 
 
-def _stand_still(desk: Desk, going_on: bool) -> None:
+def _stand_still(desk: Desk, effect: StandStill) -> None:
     for duty in [d for d in desk.facts.duties if d.done_at is None]:
+        if effect.keys and duty.key.partition(":")[0] not in effect.keys:
+            continue
         thing = desk.thing(duty.thing)
         seen = desk.facts.at(thing)
         rule = rule_of(machine_for(thing.machine, seen), duty.key)
-        if going_on:
+        if effect.going_on:
             desk.put_duty(duties.going_on(duty, rule, seen))
-        elif rule.shifts(seen):
+        elif rule.shifts(seen) and duty.stands_still_since is None:
             desk.put_duty(duties.still(duty, seen))

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
 from service.contracts import Command, Owner, Result, Standing, workflow_id
+from service.domain.dates.replanning import planned_anew
 from service.domain.facts import NEW, Ask, Facts
 from service.domain.machine import Refused
 from service.domain.machines import machine_for
@@ -146,6 +147,10 @@ class Commit:
                 return None
             if await self._carry_out_what_waits(db, owner):
                 facts = await facts_of(db, self.clock, owner.thing)
+            anew = planned_anew(facts)  # first, so that nothing rings on a date that the calendar no longer gives
+            if anew.duties:
+                await write(db, anew, adopted=True)
+                facts = anew.facts
             facts = await self._needs_of_alarm(db, facts)
             desk = ring(facts, lambda: uuid.uuid4().hex)
             if desk.entries:

@@ -1,4 +1,4 @@
-"""Plain edits: scores and survey answers. The same verdict as for a command, but no lifecycle state is touched.
+"""Plain edits: scores, references and survey answers. The same verdict as for a command, but no lifecycle state is touched.
 
 They never cross Temporal and never change the revision of the thing they belong to, so that nine task forces
 who rate side by side do not collide. Each row has its own revision.
@@ -13,16 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
 from service.contracts import Command, Result
+from service.domain.evaluations.survey_forms import respondent
 from service.domain.facts import Ask, Facts
 from service.domain.machine import Refused, decide
 from service.domain.machines import resolve
+from service.domain.measures.rating import settled
 from service.records import audit
 from service.records.answers import as_data, who_of
 from service.records.database import Database
 from service.records.facts import Unknown, facts_of, with_needs
 from service.records.inbox import remember, seen_before
-from service.records.needs import respondent
-from service.records.rows import ANSWER, RATING
+from service.records.rows import ANSWER, RATING, REFERENCE
 from service.records.write import refusal_line
 
 
@@ -66,39 +67,41 @@ def _told(event: str, ask: Ask) -> dict[str, object]:
 
 
 async def _rate(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
-    """One row for each indicator and person; a later rating of the same person takes its place."""
-    scores: dict[str, str] = ask.form.get("scores") or {}
-    reasons: dict[str, str] = ask.form.get("not_applicable") or {}
-    given: dict[str, tuple[str | None, str | None]] = {code: (str(value), None) for code, value in scores.items()}
-    given |= {code: (None, reason) for code, reason in reasons.items()}
+    """One row for each indicator and person; what the same person says later takes its place."""
+    given = settled(facts, ask)
     mine = (RATING.c.thing == facts.thing.id) & (RATING.c.person == ask.who.person)
     query = select(RATING.c.indicator, RATING.c.revision).where(mine, RATING.c.indicator.in_(list(given)))
     before: dict[str, int] = {r.indicator: r.revision for r in await db.execute(query)}
     if before:
         await db.execute(delete(RATING).where(mine, RATING.c.indicator.in_(list(before))))
-    rows = [
-        {
-            "thing": facts.thing.id,
-            "indicator": code,
-            "person": ask.who.person,
-            "value": value,
-            "reason": reason,
-            "revision": before.get(code, 0) + 1,
-            "at": facts.now,
-        }
-        for code, (value, reason) in given.items()
-    ]
+    of = {"thing": facts.thing.id, "person": ask.who.person, "at": facts.now}
+    rows = [{**of, **row, "indicator": code, "revision": before.get(code, 0) + 1} for code, row in given.items()]
     await db.execute(insert(RATING), rows)
+
+
+async def _compare(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
+    """References of a batch; a later value takes the place of the earlier one, and the chain holds both."""
+    given: dict[str, object] = ask.form["references"]
+    mine = REFERENCE.c.batch == facts.thing.id
+    query = select(REFERENCE.c.name, REFERENCE.c.revision).where(mine, REFERENCE.c.name.in_(list(given)))
+    before: dict[str, int] = {r.name: r.revision for r in await db.execute(query)}
+    if before:
+        await db.execute(delete(REFERENCE).where(mine, REFERENCE.c.name.in_(list(before))))
+    of = {"batch": facts.thing.id, "source": ask.form["source"], "person": ask.who.person, "at": facts.now}
+    rows = [{**of, "name": n, "value": value, "revision": before.get(n, 0) + 1} for n, value in given.items()]
+    await db.execute(insert(REFERENCE), rows)
 
 
 async def _answer(db: AsyncConnection, facts: Facts, ask: Ask) -> None:
     """One row for each respondent code, by its hash."""
     row = {
         "survey": facts.thing.id, "respondent": respondent(facts.thing.id, ask.form["respondent"]),
-        "stratum": str(ask.form.get("stratum") or ""), "answers": ask.form["answers"], "at": facts.now,
+        "stratum": ask.form.get("stratum") or next(iter(facts.thing.data["strata"])), "answers": ask.form["answers"], "at": facts.now,
     }  # fmt: skip
     await db.execute(insert(ANSWER).values(**row))
 
 
 Writer = Callable[[AsyncConnection, Facts, Ask], Awaitable[None]]
-_WRITERS: dict[str, Writer] = {"rate_indicator": _rate, "submit_score": _rate, "submit_answer": _answer}
+_WRITERS: dict[str, Writer] = {
+    "rate_indicator": _rate, "submit_score": _rate, "record_references": _compare, "submit_answer": _answer,
+}  # fmt: skip

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
+from service.domain.batches.candidate_list import placed
+from service.domain.cases.stage_guards import needs_of_stage
+from service.domain.dates.calendar import today
 from service.domain.facts import Facts, Thing
 from service.domain.machines import resolve
 from service.domain.perform import newborn
-from service.records import needs, schemes
-from service.records.rows import DUTY, JURISDICTION, ORGANIZATION, SCHEME, THING, duty_of, thing_of
-from service.schemes.loader import official_calendar
+from service.domain.titles.validity import round_key
+from service.records import schemes
+from service.records.calendars import in_use as calendars
+from service.records.readers import needs
+from service.records.rows import DUTY, JURISDICTION, MERGED, ORGANIZATION, SCHEME, THING, duty_of, thing_of
 
 
 class Unknown(Exception):
@@ -90,18 +96,31 @@ async def facts_of_newborn(
         if version is None:
             raise Unknown(str(data.get("scheme", "")))
         thing = replace(thing, scheme=version.id, region=version.region)
-    if machine == "case":
-        thing = await _placed(db, thing, form)
+    if machine == "case" or (machine == "designation" and parent is None):
+        thing = await _placed(db, today(await clock.now(db)), thing, form)
     near = [i for i in (thing.id, thing.owner, thing.parent, thing.batch) if i is not None]
     query = select(THING).where(_beside(thing.chain, near, (thing.id, thing.batch)))
-    facts = await _facts(db, clock, thing, {row.id: thing_of(row) for row in await db.execute(query)})
+    beside = {row.id: thing_of(row) for row in await db.execute(query)}
+    if machine == "candidate_list":
+        thing = placed(thing, form, tuple(beside.values()))
+    facts = await _facts(db, clock, thing, beside)
     number = 1 + max((t.number for t in facts.things.values()), default=0)
-    thing = replace(thing, number=number)
+    thing = replace(thing, number=number, natural=thing.natural or _only_once(facts, form))
     return replace(facts, thing=thing, things={**facts.things, thing.id: thing})
 
 
-async def _placed(db: AsyncConnection, case: Thing, form: dict[str, Any]) -> Thing:
-    """Where a case belongs follows from the jurisdiction and the organization that it names."""
+def _only_once(facts: Facts, form: dict[str, Any]) -> str | None:
+    """What else may be made only once: a round by its year and number, a title that is recorded from outside."""
+    thing, scheme = facts.thing, facts.scheme
+    if thing.machine == "look_back_round":
+        return round_key(scheme.key, form.get("mode") or scheme.look_back.mode, form.get("year"), form.get("number"))
+    if thing.machine == "designation" and form:
+        return f"title:{scheme.key}:{thing.track}:{thing.subject}"
+    return None
+
+
+async def _placed(db: AsyncConnection, day: date, case: Thing, form: dict[str, Any]) -> Thing:
+    """Where a case, or a title of earlier times, belongs follows from the jurisdiction and organization it names."""
     code = form.get("jurisdiction")
     row = (await db.execute(select(JURISDICTION).where(JURISDICTION.c.code == str(code)))).one_or_none()
     track, project = str(form.get("track", "")), str(form.get("project") or "")
@@ -110,19 +129,21 @@ async def _placed(db: AsyncConnection, case: Thing, form: dict[str, Any]) -> Thi
         case,
         track=track or None,
         subject=subject,
-        organization=await _applying(db, form.get("organization"), row.path if row else ""),
+        organization=await _applying(db, day, form.get("organization"), row.path if row else ""),
         region=row.path if row else "",
-        natural=f"case:{case.scheme}:{case.batch}:{track}:{subject}",
+        natural=f"case:{case.scheme}:{case.batch}:{track}:{subject}" if case.machine == "case" else None,
         data={**case.data, "level": row.level if row else None, "name": row.zh if row else None},
     )
 
 
-async def _applying(db: AsyncConnection, named: Any, region: str) -> str:
-    """The organization that applies, if there is one of that name and it belongs where the case does."""
+async def _applying(db: AsyncConnection, day: date, named: Any, region: str) -> str:
+    """The organization that applies, if there is one of that name, it belongs where the case does and has not merged."""
+    merged = (MERGED.c.organization == ORGANIZATION.c.id) & (MERGED.c.day <= day)
     query = (
         select(ORGANIZATION.c.id, JURISDICTION.c.path)
         .join(JURISDICTION, JURISDICTION.c.code == ORGANIZATION.c.jurisdiction)
-        .where(ORGANIZATION.c.id == str(named))
+        .outerjoin(MERGED, merged)
+        .where(ORGANIZATION.c.id == str(named), MERGED.c.into.is_(None))
     )
     row = (await db.execute(query)).one_or_none() if named else None
     fits = row is not None and (f"{region}/".startswith(f"{row.path}/") or f"{row.path}/".startswith(f"{region}/"))
@@ -135,9 +156,10 @@ async def _facts(db: AsyncConnection, clock: Clock, thing: Thing, things: dict[s
     if version is None:
         raise Unknown(thing.scheme)
     duties = tuple(duty_of(row) for row in await db.execute(_OWED, {"owner": thing.owner}))
+    calendar = await calendars.of(db, version.scheme.calendar.id)
     now = await clock.now(db)
     thing = things.setdefault(thing.id, thing)  # what is to be created may have been meanwhile
-    return Facts(version.scheme, official_calendar(), now, thing, things, duties)
+    return Facts(version.scheme, calendar, now, thing, things, duties)
 
 
 COUNTED_TOGETHER = frozenset(("places", "serials"))
@@ -155,9 +177,14 @@ async def with_needs(
     moves = machine.table if event is None else machine.events.get(event, ())
     wanted = {n for m in moves for n in m.needs} | ({also} if also else set())
     if event is None and facts.run is not None and facts.thing.machine == "case":
-        run_machine, _ = resolve(facts, "complete_stage")
-        wanted |= {n for m in run_machine.table for n in m.needs}
+        run_machine, of_run = resolve(facts, "complete_stage")
+        wanted |= {n for m in run_machine.table for n in m.needs} | needs_of_stage(of_run)
+    if seen.thing.machine == "stage" and event == "complete_stage":
+        wanted |= needs_of_stage(seen)
     if lock and wanted & COUNTED_TOGETHER and db.dialect.name != "sqlite":
         await db.execute(select(SCHEME.c.id).where(SCHEME.c.id == facts.thing.scheme).with_for_update())
+    if lock and "version" in wanted and facts.thing.parent is None and db.dialect.name != "sqlite":
+        # Nobody retires the version while the first thing under it is opened.
+        await db.execute(select(SCHEME.c.id).where(SCHEME.c.id == facts.thing.scheme).with_for_update(read=True))
     more = {name: await needs.READERS[name](db, seen) for name in sorted(wanted)}
     return replace(facts, more=more) if more else facts

@@ -37,12 +37,12 @@ async def to_do(database: Database, owner: str) -> list[Command]:
 
 
 def _command(row: Any, served_by: dict[str, str]) -> Command:
-    creates = row.parent is not None
+    creates = row.parent is not None  # an empty one: under no other thing, only under a scheme
     own = workflow_id(row.machine, row.thing) if creates and row.machine in OWNERS else ""
     return Command(
         key=row.id, principal=SYSTEM, name=SYSTEM, machine=row.machine, thing=row.thing, event=row.event,
         owner=own or served_by.get(row.parent if creates else row.thing, ""), form=row.form, data=row.data,
-        parent=row.parent, creates=creates, kept=True,
+        parent=row.parent or None, creates=creates, kept=True,
     )  # fmt: skip
 
 

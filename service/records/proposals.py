@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.contracts import Command
 from service.domain.facts import Facts, Thing
-from service.records.rows import PROPOSAL
+from service.records.rows import EVIDENCE, PROPOSAL, SCHEME, THING
 
 _OPEN = select(PROPOSAL).where(
     PROPOSAL.c.thing == bindparam("thing"),
@@ -58,3 +58,16 @@ async def close(db: AsyncConnection, things: Collection[str], confirmed: Any) ->
     if confirmed is not None:
         await db.execute(update(PROPOSAL).where(PROPOSAL.c.id == confirmed.id).values(status="confirmed"))
     await db.execute(update(PROPOSAL).where(mine).values(status="void"))
+
+
+async def about(db: AsyncConnection, row: Any) -> tuple[str | None, str | None, str]:
+    """What a proposal is about: which thing to read for whether one may see it, how it stands, and its chain.
+
+    A piece of evidence is seen with its file; a version of a scheme is in no file, and anybody sees it.
+    """
+    if found := (await db.execute(select(THING.c.state, THING.c.chain).where(THING.c.id == row.thing))).one_or_none():
+        return row.thing, found.state, found.chain
+    if found := (await db.execute(select(EVIDENCE).where(EVIDENCE.c.id == row.thing))).one_or_none():
+        return found.chain, found.status, found.chain
+    status = (await db.execute(select(SCHEME.c.status).where(SCHEME.c.id == row.thing))).scalar_one_or_none()
+    return None, status, row.thing

@@ -9,16 +9,21 @@ from sqlalchemy import Row, Table
 from sqlmodel import SQLModel
 
 from service.domain.facts import Duty, Thing
-from service.records.tables import parties, record, setup, things, work
+from service.records.tables import calendars, measures, outside, parties, record, setup, things, work
 
-_ALL = (parties, record, setup, things, work)  # importing them registers their tables
+_ALL = (calendars, measures, outside, parties, record, setup, things, work)  # importing them registers their tables
 _TABLES: dict[str, Table] = dict(SQLModel.metadata.tables)
 
 THING, DUTY = _TABLES["thing"], _TABLES["duty"]
 COMMAND, PROPOSAL, AUDIT, CHAIN = (_TABLES[n] for n in ("command", "proposal", "audit", "chain"))
 FOLLOW_UP, OUTBOX = _TABLES["follow_up"], _TABLES["outbox"]
+REFERENCE = _TABLES["reference"]
 RATING, ANSWER, EVIDENCE, PERSONAL = (_TABLES[n] for n in ("rating", "answer", "evidence", "personal"))
 JURISDICTION, ORGANIZATION, PERSON, ROLE = (_TABLES[n] for n in ("jurisdiction", "organization", "person", "role"))
+OFFICE, BODY, POST, RESPONSIBILITY = (_TABLES[n] for n in ("office", "body", "post", "responsibility"))
+HANDOVER, MERGER, MERGED = (_TABLES[n] for n in ("handover", "merger", "merged"))
+CONSEQUENCE = _TABLES["consequence"]
+CALENDAR, CALENDAR_VERSION, CALENDAR_DAY = (_TABLES[n] for n in ("calendar", "calendar_version", "calendar_day"))
 SCHEME, INSTALLATION = _TABLES["scheme"], _TABLES["installation"]
 
 

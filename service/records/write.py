@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.domain.facts import NEW, Ask, Facts, Thing
 from service.domain.machine import Refused
 from service.domain.perform import Desk, Entry, Outcome
-from service.records import audit
+from service.records import audit, consequences
+from service.records.readers import papers
 from service.records.rows import DUTY, FOLLOW_UP, OUTBOX, THING, duty_values, thing_values
 
 IDS = uuid.UUID("6d0d9f2e-6a0c-4a52-9f0d-2f5f6b0c1b57")
+PLACE = ("subject", "organization", "region", "natural")
 _MOVED = update(THING).where(THING.c.id == bindparam("thing"), THING.c.revision == bindparam("seen"))
 
 
@@ -38,14 +40,19 @@ async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> No
     for thing in (t for t in desk.things.values() if t.id in before):
         mine = {"thing": thing.id, "seen": before[thing.id]}
         values = {"state": thing.state, "revision": thing.revision, "ended": thing.ended, "data": thing.data}
-        if (await db.execute(_MOVED, {**mine, **values})).rowcount != 1:
+        place = {name: getattr(thing, name) for name in PLACE} if thing.id in desk.placed else {}
+        if (await db.execute(_MOVED, {**mine, **values, **place})).rowcount != 1:
             raise MovedOn(f"{thing.machine} {thing.id} moved on while it was being changed")
     if desk.duties:
         await db.execute(delete(DUTY).where(DUTY.c.id.in_(list(desk.duties))))
         await db.execute(insert(DUTY), [duty_values(d) for d in desk.duties.values()])
     await audit.append(db, now, [_line(desk, e) for e in desk.entries])
+    await papers.lock(db, desk)
+    await consequences.write(db, desk.facts, desk.outside)
     owner = desk.facts.things.get(desk.facts.thing.owner, desk.facts.thing)
     await _send(db, desk, owner, now)
+    if not desk.entries:  # nothing happened that anybody has to hear of
+        return
     told = {
         "id": uuid.uuid4().hex, "owner": owner.id, "machine": owner.machine, "revision": owner.revision,
         "at": datetime.now(UTC), "events": [_event(e) for e in desk.entries], "adopted": adopted,

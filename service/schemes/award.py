@@ -67,13 +67,21 @@ class Recheck(Part):
     same_as_look_back: bool = True
 
 
+StrikeSource = Literal["recheck_failed", "look_back_failed", "bottom_k", "report_missed"]
+
+
 class Strikes(Part):
     """Failures that add up (INV-24). Limit and consequence are tested by the validator."""
 
-    counts: tuple[Identifier, ...] = ()
+    counts: tuple[StrikeSource, ...] = ()
     limit: Annotated[int, Field(ge=1)] | None = None
+    within_years: Years | None = None
+    """A failure counts for so many years from the day on which it became final; None = for good."""
     consecutive: bool = False
+    """Whether a pass clears the count."""
     then: Literal["review", "end"] | None = None
+    ground: Identifier | None = None
+    """The ground of the revocation case that a review opens; None = the one that rests on INV-24."""
 
 
 class Suspension(Part):
@@ -81,11 +89,11 @@ class Suspension(Part):
 
     present: bool = False
     grounds: tuple[Ground, ...] = ()
-    effects: tuple[Identifier, ...] = ()
+    effects: tuple[Literal["no_nomination", "no_insignia_use"], ...] = ("no_nomination", "no_insignia_use")
     max_days: Days | None = 180
     """Calendar days."""
     clock_stops: bool = False
-    """Whether the validity of the title stands still meanwhile."""
+    """Whether validity and re-check of the title stand still meanwhile."""
 
 
 class BarLength(Part):
@@ -125,6 +133,21 @@ class Nomination(Part):
     first_choice_after_look_back: bool = False
 
 
+class Legacy(Part):
+    """Which class a title of earlier times belongs to: by who named it and when (QH-02c, QH-02d)."""
+
+    class_: SubjectClass = Field(alias="class")
+    named_by: tuple[str, ...] = ()
+    """Bodies by their names; empty = anybody."""
+    since: dt.date | None = None
+    before: dt.date | None = None
+
+    def covers(self, body: str, day: dt.date) -> bool:
+        """Whether a title that this body gave on that day falls under the rule."""
+        in_time = (self.since is None or self.since <= day) and (self.before is None or day < self.before)
+        return in_time and (not self.named_by or body in self.named_by)
+
+
 class Title(Text):
     """The name of the scheme and the rules of the title it awards."""
 
@@ -136,6 +159,8 @@ class Title(Text):
     bars: tuple[Bar, ...] = ()
     reapplication: Reapplication = Reapplication()
     nomination: Nomination = Nomination()
+    legacy: tuple[Legacy, ...] = ()
+    """Tested in order; the first that covers a title of earlier times gives its class. Empty = none is imported."""
 
 
 class AnnualReport(Part):
@@ -178,7 +203,8 @@ class SelfEvaluation(Part):
 class LookBackBand(Band):
     """What a look-back result leads to (QH-11b, GAP-QH-1)."""
 
-    outcome: Literal["notice", "retain", "reminder", "revocation"]
+    outcome: Literal["notice", "retain", "reminder", "revocation", "strike"]
+    """`strike`: failed, in a scheme where a failure only counts."""
     ground: Identifier | None = None
     """The ground on which a revocation is opened; None = the one that look-back results are cited under."""
 
@@ -186,12 +212,22 @@ class LookBackBand(Band):
 class Ranking(Part):
     """The bottom-K rule (INV-28)."""
 
-    strata: tuple[str, ...] = ()
+    strata: tuple[Identifier, ...] = ()
     order: tuple[str, ...] = ()
-    tie_rule: str | None = None
+    """Such as `score desc`; any other field counts what was recorded on the title in the year under that kind."""
+    tie_rule: tuple[str, ...] = ()
+    """Further fields, and `draw` last of all."""
     bottom_k: Annotated[int, Field(ge=1)] | None = None
     min_stratum: Count = 0
     then: Literal["strike", "reminder", "suspension"] | None = None
+    ground: Identifier | None = None
+    """The ground of the suspension, where that is what follows."""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The kinds of fact that the order counts beside the score."""
+        said = [key.split()[0] for key in (*self.order, *self.tie_rule) if key.split()]
+        return tuple(dict.fromkeys(name for name in said if name not in ("score", "draw")))
 
 
 class LookBack(Part):
@@ -239,12 +275,20 @@ class Revocation(Part):
     """Calendar days."""
 
 
-class Consequence(Part):
-    """What an event brings with it outside the scheme (QH-11e, QH-11f, QH-16a, GAP-QH-15)."""
+Cause = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", max_length=130)]
+"""What happened: `machine.event`, `machine.state` that was reached, or `overdue.duty`."""
 
-    on: Identifier
+
+class Consequence(Part):
+    """What an event brings with it outside the scheme (QH-11e, QH-11f, QH-16a, HY-T03, GAP-QH-15)."""
+
+    on: Cause
+    kind: Identifier | None = None
+    """Only where the thing is of that kind, as a bulletin is; None = always."""
+    times: Annotated[int, Field(ge=1)] = 1
+    """Of a duty that is missed: from the how-manieth time on, counted over one owner."""
     effect: Literal["bonus", "deduction", "priority", "commendation", "funding", "criticism", "accountability"]
-    amount: Exact | None = None
+    amount: Annotated[Exact, Field(gt=0)] | None = None
     """None = a flag only; the document names no amount."""
-    removed_on: Identifier | None = None
+    removed_on: Cause | None = None
     rules: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """From files to a scheme, from a scheme to JSON and back, and the hash over its content.
 
 A programme is `scheme.yaml` and the CSV table that `indicator_system.ref` names. What is published, stored
-and hashed is the expanded definition: every default and every indicator written out.
+and hashed is the expanded definition: every default, every indicator and the basis of every value written out.
 """
 
 import csv
@@ -15,25 +15,18 @@ from typing import Any, Literal, cast
 
 from pydantic import ValidationError
 
-from service.domain.calendar import Calendar, SpecialDay
+from service.domain.dates.calendar import Calendar, SpecialDay
 from service.schemes.model import Scheme
 from service.schemes.problem import FORM, Problem, SchemeInvalid, form_problems
-from service.schemes.reader import read_csv, read_yaml
+from service.schemes.reading.comments import marks_in
+from service.schemes.reading.dates import with_dates
+from service.schemes.reading.encoding import read_text, within_limit
+from service.schemes.reading.indicator_table import with_indicators
+from service.schemes.reading.plan_table import with_tasks
+from service.schemes.reading.reader import read_yaml
 
 DEFINITION = "scheme.yaml"
-COLUMNS = (
-    "code",
-    "kind",
-    "title_zh",
-    "title_en",
-    "group",
-    "group_zh",
-    "methods",
-    "max_points",
-    "provisional",
-)
 _HERE = Path(__file__).parent
-_YES_NO = {"yes": True, "no": False, "": False}
 
 
 def read_folder(folder: Path) -> Scheme:
@@ -57,19 +50,28 @@ def shipped_folder(key: str) -> Path:
 
 def read_files(files: Mapping[str, bytes]) -> Scheme:
     """The scheme in an upload, file name to content. Raises SchemeInvalid."""
+    return load(definition_of(files))
+
+
+def definition_of(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The definition as it is written in an upload, its tables and marks included. Raises SchemeInvalid."""
+    within_limit("+".join(sorted(files)) or DEFINITION, sum(len(content) for content in files.values()))
     if DEFINITION not in files:
         raise SchemeInvalid(Problem(DEFINITION, "缺少方案文件", "the definition is missing", FORM))
     definition = dict(read_yaml(DEFINITION, files[DEFINITION]))
+    basis = marks_in(read_text(DEFINITION, files[DEFINITION]))
     system = definition.get("indicator_system")
     if isinstance(system, Mapping) and isinstance(system.get("ref"), str):
-        definition["indicator_system"] = _with_indicators(system, files, definition.get("scoring"))
-    return load(definition)
+        definition["indicator_system"] = with_indicators(system, files, definition.get("scoring"), basis)
+    if isinstance(plan := definition.get("action_plan"), Mapping):
+        definition["action_plan"] = with_tasks(plan, files, basis)
+    return {**definition, "basis": definition.get("basis", {one: said.model_dump() for one, said in basis.items()})}
 
 
 def load(definition: Mapping[str, Any]) -> Scheme:
     """The scheme a definition describes: one read from YAML, or what `dump` gave. Raises SchemeInvalid."""
     try:
-        return Scheme.model_validate(definition)
+        return Scheme.model_validate(with_dates(definition))
     except ValidationError as error:
         raise SchemeInvalid(*form_problems(error)) from None
 
@@ -100,7 +102,9 @@ def shipped_scheme(key: str) -> Scheme:
 
 @cache
 def official_calendar(calendar_id: str = "cn") -> Calendar:
-    """The working days as the State Council announced them, from the table shipped for the calendar.
+    """The working days as the State Council announced them, from the table that ships.
+
+    An installation begins with these years; what is in force there says `service.records.calendars.in_use`.
 
     Raises KeyError for a calendar that is not shipped.
     """
@@ -119,55 +123,6 @@ def official_calendar(calendar_id: str = "cn") -> Calendar:
     )
 
 
-def _with_indicators(system: Mapping[str, Any], files: Mapping[str, bytes], scoring: object) -> dict[str, Any]:
-    ref = cast(str, system["ref"])
-    if "indicators" in system:
-        raise SchemeInvalid(
-            Problem(
-                "/indicator_system/indicators",
-                "指标由表格给出，不应写在方案文件中",
-                "the indicators come from the table and are not written here",
-                FORM,
-            )
-        )
-    # Looked up among the files given, never opened as a path.
-    if ref not in files:
-        raise SchemeInvalid(Problem("/indicator_system/ref", f"缺少表格 {ref}", f"no table {ref}", FORM))
-    rows = read_csv(ref, files[ref], COLUMNS)
-    groups = system.get("groups")
-    listed = groups if isinstance(groups, list) else []
-    titles = {str(one.get("id")): one for one in listed if isinstance(one, Mapping)}
-    per_item = scoring.get("per_item", 1) if isinstance(scoring, Mapping) else None
-    points = isinstance(scoring, Mapping) and scoring.get("mode") == "points" and per_item != "max_points"
-    indicators = []
-    for number, row in enumerate(rows, 2):
-        _check_row(ref, number, row, titles)
-        indicators.append(
-            {
-                "code": row["code"],
-                "kind": row["kind"],
-                "title": {"zh": row["title_zh"], "en": row["title_en"]},
-                "group": row["group"],
-                "methods": [one for one in row["methods"].split("|") if one],
-                # An empty cell means what the scheme says for every item.
-                "max_points": row["max_points"] or (per_item if points and row["kind"] == "indicator" else None),
-                "provisional": _YES_NO[row["provisional"]],
-            }
-        )
-    return {**system, "indicators": indicators}
-
-
-def _check_row(ref: str, number: int, row: Mapping[str, str], groups: Mapping[str, Mapping[str, Any]]) -> None:
-    where = f"{ref}:{number}"
-    if row["provisional"] not in _YES_NO:
-        raise SchemeInvalid(Problem(where, "provisional 应为 yes 或 no", "provisional is yes or no", FORM))
-    title = groups.get(row["group"], {}).get("title")
-    if isinstance(title, Mapping) and title.get("zh") != row["group_zh"]:
-        raise SchemeInvalid(
-            Problem(
-                where,
-                f"一级指标 {row['group']} 的名称与方案不一致",
-                f"group {row['group']} has another title in the scheme",
-                "GAP-ALL-1",
-            )
-        )
+def calendars() -> tuple[str, ...]:
+    """The IDs of the calendars that the service keeps."""
+    return tuple(sorted(path.stem for path in (_HERE / "calendars").glob("*.csv")))

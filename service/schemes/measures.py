@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from service.schemes.reading.thresholds import Condition
 from service.schemes.values import Band, Coded, Count, Days, Exact, Extensions, Identifier, Part, Text, Unit
 
 LedgerView = Literal["problem", "responsibility", "task", "close_out"]
@@ -12,25 +13,61 @@ Measure = Literal["third_party", "satisfaction", "onsite", "inspection"]
 
 
 class Group(Part):
-    """A first-level indicator; groups belong to the edition (GAP-ALL-1)."""
+    """A group of indicators, of the first level or below another one; groups belong to the edition (GAP-ALL-1)."""
 
     id: str
     title: Text
+    parent: str | None = None
+
+
+class Since(Part):
+    """From which year on evidence must exist: all of it, or one set of it (PDS-A5)."""
+
+    year: Annotated[int, Field(ge=1900, le=2199)]
+    evidence: str = ""
+    """Name of the set, such as legality_review; empty = everything that proves the indicator."""
+
+
+class Statement(Part):
+    """The words of an indicator, as far as they are at hand."""
+
+    zh: str = ""
+    en: str = ""
+
+
+ALWAYS = "always"
 
 
 class Indicator(Part):
     """One row of an indicator table."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$")]
-    kind: Literal["indicator", "bonus", "deduction"]
+    kind: Literal["indicator", "bonus", "deduction", "veto"]
+    """A bonus and a deduction enter no sum unless they have points; a broken veto makes the whole result fail."""
     title: Text
     group: str
     methods: Annotated[tuple[str, ...], Field(min_length=1)]
     """How it is verified; the validator names an unknown method (PDS-V1)."""
+    offices: tuple[str, ...] = ()
+    """Who answers for it (PDS-A4)."""
+    statement: Statement = Statement()
+    thresholds: tuple[Condition, ...] = ()
+    """What must be measured, all of it."""
+    zero_tolerance: tuple[Condition, ...] = ()
+    """What must not have happened once, as `disguised_approvals=0`."""
+    evidence_since: tuple[Since, ...] = ()
+    applicability: tuple[str, ...] = ()
+    """`always`, or the reasons of `scoring.not_applicable_reasons` for which it may be set aside; empty = all of them."""
     max_points: Annotated[Exact, Field(ge=0)] | None = None
     """Points, exact; None where the scheme gives no points (GAP-PDS-2)."""
     provisional: bool = False
     """Own wording that stands in for an official list until that is imported (GAP-QH-19)."""
+    notes: str = ""
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Everything that can be measured of it."""
+        return (*self.zero_tolerance, *self.thresholds)
 
 
 class IndicatorSystem(Part):
@@ -42,8 +79,11 @@ class IndicatorSystem(Part):
     item_count: Count
     """How many rows are of kind indicator."""
     additional: Count = 0
-    """How many rows are of kind bonus or deduction."""
+    """How many rows are of another kind: bonus, deduction, veto."""
     groups: tuple[Group, ...] = ()
+    """Where the scheme lists none, those that the table names, level by level."""
+    references: dict[Identifier, Text] = Field(default_factory=dict)
+    """Values from outside that thresholds compare with, recorded for each batch: prev_year_national_mean."""
     indicators: tuple[Indicator, ...] = ()
 
     def indicator(self, code: str) -> Indicator:
@@ -68,6 +108,10 @@ class Scoring(Part):
     """Points, or a share in mode binary (QH-11b, SX-12)."""
     not_applicable: Literal["forbid", "leave_out", "full"] = "forbid"
     """By mode unless stated: points forbid, binary leave_out (GAP-PDS-5)."""
+    not_applicable_reasons: tuple[Coded, ...] = ()
+    """The reasons that are admitted; empty = any reason in words."""
+    inflation_margin: Annotated[Exact, Field(ge=0)] = Decimal(0)
+    """By how much a self-rating may lie above one by others before it is flagged, in points of the item."""
     combine: Literal["mean", "median", "agreed"] = "agreed"
 
     @model_validator(mode="before")
@@ -107,6 +151,10 @@ class SurveySample(Part):
     min_per_stratum: Count = 0
     min_coverage: Annotated[Exact, Field(gt=0, le=1)] | None = None
     """Share of the register that must answer."""
+    weights: dict[str, Annotated[Exact, Field(gt=0)]] = Field(default_factory=dict)
+    """Stratum to its weight in the result; empty = every answer counts the same."""
+    allocation: Literal["register", "weights"] = "register"
+    """Whether the sample is divided by the size of the strata in the register or by their weights."""
     seed: str | None = None
     """The rule for the seed of the draw; `stored` = made by the service and kept with the draw."""
 
@@ -134,13 +182,19 @@ class Evaluation(Part):
 
 
 class ListRule(Part):
-    """How a candidate or recommendation list is ordered (SX-26, YL-2n, INV-28)."""
+    """How a list of a batch is drawn up: whom to recommend, who is a candidate, who comes first (SX-26, YL-2n)."""
 
-    purpose: Identifier
+    purpose: Literal["recommendation", "candidates", "ranking"]
+    track: str | None = None
+    """None = each track has a list of its own by this rule."""
     order: tuple[str, ...] = ()
-    tie_rule: str | None = None
+    """Results to order by, as in `onsite desc`; empty = the office orders and gives its reasons."""
+    tie_rule: tuple[str, ...] = ("draw",)
+    """Further results that tell equal entries apart, and last `draw` (INV-28)."""
     inputs: tuple[str, ...] = ()
+    """Results that must be there for each entry, whether it is ordered by them or not (SX-25)."""
     reserves: Count = 0
+    """How many stand by in order, in each stratum of the quota."""
 
 
 class Media(Part):

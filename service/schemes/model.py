@@ -5,6 +5,8 @@
       tracks[]            class, level, criteria, quota, stages[]                       (track.py)
       indicator_system, scoring, rectification, evaluation, lists, publicity            (measures.py)
       naming, title, annual_report, look_back, reminder, revocation, consequences       (award.py)
+      bulletins[]           audience, content, cadence, due, stages                     (bulletins.py)
+      action_plan           actions, tasks with metrics, window, ladder                 (plan.py)
 
 Attribute names are those of the scheme schema, so a dotted path of the schema is a path through these
 objects; `class`, `from` and `pass` are spelt `class_`, `from_` and `pass_` in Python. Defaults apply where a
@@ -31,6 +33,8 @@ from service.schemes.award import (
     Suspension,
     Title,
 )
+from service.schemes.basis import Basis
+from service.schemes.bulletins import Bulletin
 from service.schemes.measures import (
     Evaluation,
     Indicator,
@@ -40,6 +44,7 @@ from service.schemes.measures import (
     Rectification,
     Scoring,
 )
+from service.schemes.plan import ActionPlan
 from service.schemes.track import Artefact, Return, Stage, Track
 from service.schemes.values import (
     Band,
@@ -60,12 +65,14 @@ from service.schemes.values import (
 )
 
 __all__ = [
+    "ActionPlan",
     "AnnualReport",
     "Artefact",
     "Band",
     "Bar",
     "Batch",
     "Body",
+    "Bulletin",
     "Cadence",
     "CalendarRules",
     "CaseRules",
@@ -84,6 +91,7 @@ __all__ = [
     "Publicity",
     "Rectification",
     "Reminder",
+    "Responsibilities",
     "Return",
     "Revocation",
     "Scheme",
@@ -103,6 +111,8 @@ class Source(Part):
     doc_no: str | None = None
     issued_on: dt.date | None = None
     url: str | None = None
+    seed: str | None = None
+    """Under which name the text is kept that the values were taken from."""
     secondary: bool = False
     """Only a report about the document is at hand (GAP-SX-10)."""
 
@@ -188,6 +198,17 @@ class Body(Part):
     head: Count = 1
     lead_unit: Count = 1
     liaison: Count = 1
+    shared_head: bool = False
+    """Whether whoever heads it may head another body of the same case too."""
+
+
+class Responsibilities(Part):
+    """How indicators are broken down among offices (PDS-A4, PDS-M3a, GAP-PDS-4)."""
+
+    owner: bool = False
+    """Whether each of them also has one person who owns it (PDS-M2c)."""
+    generic_offices: tuple[str, ...] = ()
+    """Words of the indicator table that name no office and must be replaced by named ones at the breakdown."""
 
 
 class Scheme(Part):
@@ -205,6 +226,8 @@ class Scheme(Part):
     calendar: CalendarRules = CalendarRules()
     roles: dict[str, tuple[str, ...]]
     """Role slot to the concrete roles that fill it."""
+    role_titles: dict[Identifier, Text] = Field(default_factory=dict)
+    """The roles of this scheme that the service does not know, in words."""
     two_person: tuple[Identifier, ...] = ()
     """Events that need two persons beside those the tables name (INV-20)."""
     prohibitions: tuple[str, ...] = ()
@@ -216,6 +239,7 @@ class Scheme(Part):
     case: CaseRules = CaseRules()
     organization: dict[str, tuple[Body, ...]] = Field(default_factory=dict)
     """Stage key to the bodies that must exist before the stage can end."""
+    responsibilities: Responsibilities = Responsibilities()
     indicator_system: IndicatorSystem
     scoring: Scoring
     rectification: Rectification = Rectification()
@@ -228,6 +252,15 @@ class Scheme(Part):
     reminder: Reminder = Reminder()
     revocation: Revocation = Revocation()
     consequences: tuple[Consequence, ...] = ()
+    bulletins: tuple[Bulletin, ...] = ()
+    action_plan: ActionPlan | None = None
+
+    basis: dict[str, Basis] = Field(default_factory=dict)
+    """On what each value rests: stable pointer to mark, articles and note."""
+
+    def bulletin(self, key: str) -> Bulletin | None:
+        """The kind of bulletin of that key, or None."""
+        return next((one for one in self.bulletins if one.key == key), None)
 
     def track(self, track_id: str) -> Track:
         """The track of that ID. Raises KeyError for an unknown one."""
@@ -235,6 +268,11 @@ class Scheme(Part):
             if one.id == track_id:
                 return one
         raise KeyError(f"scheme {self.key} has no track {track_id}")
+
+    def list_rule(self, purpose: str, track_id: str | None) -> ListRule | None:
+        """How the list of that purpose is drawn up for a track: by a rule of its own, else by that of every track."""
+        found = [one for one in self.lists if one.purpose == purpose and one.track in (track_id, None)]
+        return max(found, key=lambda one: one.track is not None, default=None)
 
     def concrete_roles(self, slot: str, track_id: str | None = None, stage_key: str | None = None) -> tuple[str, ...]:
         """The concrete roles behind a slot: those of the stage where it names some, else of the scheme."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from service.schemes.validation.advice import ADVICE
+
 # An imported draft fits the schema: the rule behind every complaint about form.
 FORM = "QH-17a"
 
@@ -17,18 +19,24 @@ _ZH = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason why a scheme cannot be accepted."""
+    """One reason why a scheme cannot be accepted, or should be looked at once more."""
 
     path: str
-    """JSON pointer into the definition, or file and line of a table."""
+    """JSON pointer into the definition, or file, line and cell of a table."""
     zh: str
     en: str
     rule: str
     """The rule behind it, such as QH-11a."""
+    blocks: bool = True
+    """False for a warning, which keeps nothing from being published."""
 
     def message(self, language: str) -> str:
         """The message in zh or en."""
         return self.en if language.startswith("en") else self.zh
+
+    def advice(self, language: str) -> str:
+        """What to do about it, in zh or en."""
+        return ADVICE.get(self.rule, ADVICE[FORM])[language.startswith("en")]
 
 
 class SchemeInvalid(ValueError):

@@ -123,14 +123,18 @@ class AttainmentMin(Part):
     """Verified by an office or a third party, or the applicant's own rating (GAP-QH-6)."""
 
 
+Stratum = Literal["region", "level", "topic", "organization"]
+
+
 class Quota(Part):
-    """How many may be recommended or named (YL-2n, SX-06, GAP-SX-4, GAP-YL-4)."""
+    """How many may be recommended, listed or named (YL-2n, SX-06, GAP-SX-4, GAP-YL-4)."""
 
     target: Count
     mode: Literal["exact", "max", "range", "about"]
     margin: Annotated[Exact, Field(ge=0)] | None = None
     """Share by which `range` or `about` may differ from the target."""
-    per_stratum: tuple[str, ...] = ()
+    per_stratum: tuple[Stratum, ...] = ()
+    """The target holds in each stratum by itself; `region` is the place next below that of the scheme."""
 
 
 class Track(Part):

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from service.contracts import Owner
-from service.domain.calendar import end_of_day
+from service.domain.dates.calendar import end_of_day
 from service.domain.facts import Duty, Thing
 from service.records.commit import Commit
 from service.records.rows import DUTY, THING, duty_values, thing_values

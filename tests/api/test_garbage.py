@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from api.resources import RESOURCES
-from service.domain.case import TABLE as CASE_TABLE
+from service.domain.cases.case import TABLE as CASE_TABLE
+from service.domain.cases.stage import DECLARATION, INSPECTION
+from service.domain.cases.stage import TABLE as STAGE_TABLE
 from service.domain.facts import NEW
 from service.domain.machine import Move
 from service.domain.machines import PLAIN
-from service.domain.stage import DECLARATION, INSPECTION
-from service.domain.stage import TABLE as STAGE_TABLE
 from tests.support.cast import Cast, bring, evaluation, everything, notice, recommend
 from tests.support.house import Caller
 from tests.support.problems import clear, problem
@@ -54,7 +54,8 @@ async def test_no_body_breaks_a_route(cast: Cast, resource: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/schemes", "/jurisdictions", "/organizations", "/people", "/people/x/roles", "/tokens",
-                                  "/clock/advance", "/proposals/x/withdraw", "/schemes/x/publish"])  # fmt: skip
+                                  "/clock/advance", "/proposals/x/withdraw", "/schemes/x/publish", "/schemes/x/discard",
+                                  "/schemes/x/validate", "/schemes/x/retire"])  # fmt: skip
 async def test_no_body_breaks_a_plain_route(cast: Cast, path: str) -> None:
     who = await everything(cast)
     schema = (await cast.place.http.get("/openapi.json")).json()
@@ -79,7 +80,8 @@ async def test_no_name_in_an_address_breaks_a_route(cast: Cast, value: str) -> N
     name = "".join(f"%{byte:02x}" for byte in raw)
     for path in (f"/cases/{name}", f"/cases/{name}/actions", f"/cases/{name}/timeline", f"/cases/{name}/workflow",
                  f"/cases/{name}/scores", f"/commands/{name}", f"/proposals/{name}", f"/schemes/{name}",
-                 f"/schemes/{cast.scheme}/diagram?machine={name}", f"/schemes/{cast.scheme}/diagram?track={name}",
+                 f"/schemes/{name}/basis", f"/schemes/{cast.scheme}/basis?at={name}", f"/schemes/{cast.scheme}/basis?at=/{name}",
+                 f"/schemes/{cast.scheme}/diff/{name}", f"/schemes/{cast.scheme}/diagram?machine={name}", f"/schemes/{cast.scheme}/diagram?track={name}",
                  f"/evidence/{name}/content", f"/evidence?case={name}", f"/evaluations/{name}/scores"):  # fmt: skip
         answer = await cast.place.http.get(f"/api/v1{path}", headers=who.headers())
         clear(answer)

@@ -225,7 +225,8 @@ async def test_a_second_case_of_the_same_subject_is_409_and_names_the_first(cast
 async def test_a_paper_is_handed_in_with_evidence_of_its_own_case_and_no_other(cast: Cast) -> None:
     at, other = await cast.enrolled(), await cast.enrolled()
     sent = await cast.place.http.post(
-        "/api/v1/evidence", data={"case": at.case, "issuer": "we"}, files={"file": ("a.txt", b"a")},
+        "/api/v1/evidence", files={"file": ("a.txt", b"a")},
+        data={"case": at.case, "issuer": "we", "covers_from": "2023-01-01", "covers_to": "2023-12-31"},
         headers=at.clerk.headers(**{"Idempotency-Key": at.clerk.key()}),
     )  # fmt: skip
     good = sent.json()["id"]

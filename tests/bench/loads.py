@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from sqlalchemy import Engine, NullPool, create_engine, insert
 
 from api.security.tokens import Tokens
 from service.clock import Clock
-from service.records import people, scheme_versions
+from service.records import scheme_versions
 from service.records.database import Database
 from service.records.migrate import migrate
-from service.records.rows import EVIDENCE, JURISDICTION
+from service.records.parties import people
+from service.records.rows import BODY, EVIDENCE, JURISDICTION, OFFICE, POST, RESPONSIBILITY
 from service.schemes import loader
 from tests.bench.sides import SECRET
+from tests.support.domain import mobilized
 
 WHOLE = "region:cn/sn"
 PEOPLE = {
@@ -152,17 +154,30 @@ class Service:
         place = f"c{next(self.counties)}"
         case = await self.create("county", "cases", self.batch, track="area", jurisdiction=place)
         await self.act("county", "cases", case, "enroll")
-        await asyncio.to_thread(self._evidence, case)
+        await asyncio.to_thread(self._on_file, case)
         self.cases.append(case)
         return case
 
-    def _evidence(self, case: str) -> None:
-        """What every paper of the case is handed in with: written from here, so that no side is charged for it."""
+    def _on_file(self, case: str) -> None:
+        """What every paper is handed in with, and the bodies formed: written from here, so that no side is charged."""
         values = {"id": f"e-{case}", "chain": case, "name": "a.txt", "media_type": "text/plain", "size": 1,
                   "sha256": "0" * 64, "issuer": "bench", "status": "submitted", "person": "bench",
                   "at": datetime.now(UTC)}  # fmt: skip
+        day = date(2024, 2, 22)
+        formed = mobilized(loader.shipped_scheme("reference"))
+        bodies = [{"id": f"{b.id}-{case}", "of": case, "kind": b.kind, "name": b.name, "groups": [], "from_day": day}
+                  for b in formed.bodies]  # fmt: skip
+        posts = [{"of": f"{b.id}-{case}", "post": post, "holder": holder, "from_day": day}
+                 for b in formed.bodies for post, holders in b.posts.items() for holder in holders]  # fmt: skip
+        office = {"id": f"office-{case}", "organization": case, "zh": "法规科", "en": "", "from_day": day}
+        posts.append({"of": office["id"], "post": "liaison", "holder": "吴", "from_day": day})
+        answers = [{"of": case, "what": what, "office": office["id"], "from_day": day} for what in formed.answers]
         with self.record.begin() as db:
             db.execute(insert(EVIDENCE).values(**values))
+            db.execute(insert(BODY), bodies)
+            db.execute(insert(OFFICE).values(**office))
+            db.execute(insert(POST), posts)
+            db.execute(insert(RESPONSIBILITY), answers)
 
     async def urge(self, case: str) -> None:
         await self.act("office", "cases", case, "urge", {"message": "请于时限前报送创建方案"})
@@ -172,8 +187,7 @@ class Service:
         await self.act(who, "cases", case, "submit_artefact", form)
 
     async def minutes(self, case: str) -> None:
-        """The minutes of the meeting name the bodies formed and who answers for which indicators."""
-        await self.paper(case, "meeting_minutes", bodies=BODIES, offices=OFFICES)
+        await self.paper(case, "meeting_minutes")
 
     async def complete(self, case: str) -> None:
         await self.act("county", "cases", case, "complete_stage")
@@ -184,15 +198,6 @@ class Service:
 
     async def read(self, case: str) -> None:
         await self.call("county", "GET", f"/cases/{case}")
-
-
-def _body(kind: str, number: int, *, whole: bool) -> dict[str, Any]:
-    named = [f"{kind}{number}"] if whole else []
-    return {"kind": kind, "name": f"{kind} {number}", "head": [f"head{number}"], "lead_unit": named, "liaison": named}
-
-
-BODIES = [_body("leading_group", 0, whole=False), *(_body("task_force", n, whole=True) for n in range(1, 10))]
-OFFICES = dict.fromkeys(("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "R"), "县司法局")
 
 
 def _database(home: Path, driver: str) -> str:
@@ -215,7 +220,10 @@ async def found(home: Path, *, counties: int, moves_from: datetime | None = None
             definition = {**definition, **{part: _next_year(definition[part]) for part in ("tracks", "batch")}}
         scheme = loader.load(definition)
         draft = await scheme_versions.add(database, clock, scheme, "cn/sn", "editor")
-        if draft is None or await scheme_versions.publish(database, clock, draft["id"], "chief") != "published":
+        if (
+            isinstance(draft, str)
+            or await scheme_versions.publish(database, clock, draft["id"], "chief") != "published"
+        ):
             raise Unexpected("the scheme was not published")
         async with database.write.begin() as db:
             above = [("cn", "cn", "nation"), ("sn", "cn/sn", "province"), ("p", "cn/sn/p", "prefecture")]

@@ -262,10 +262,69 @@ def test_a_broken_scheme_is_told_with_file_line_and_rule(programme: Path) -> Non
     table.write_text("\n".join(rows) + "\n", encoding="utf-8")
     found = shifan("scheme", "validate", str(programme))
     assert found.returncode == 1
-    assert f"scheme.yaml:{line} " in found.stdout
+    assert f"scheme.yaml:{line}:9 /tracks/0/stages/2/kind: " in found.stdout
     assert "there is no stage kind self_chick [INV-17]" in found.stdout
     assert "is listed twice" in found.stdout
+    assert "correct the list of stages of the track" in found.stdout
     assert "不存在阶段类别" in shifan("scheme", "validate", str(programme), "--language", "zh").stdout
+
+
+def test_a_value_without_a_mark_is_only_a_warning(programme: Path) -> None:
+    definition = programme / "scheme.yaml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(text.replace("# [D] QH-11c", ""), encoding="utf-8")
+    found = shifan("scheme", "validate", str(programme))
+    assert (found.returncode, "with 1 warning." in found.stdout) == (0, True)
+    assert " /publicity/days: warning: " in found.stdout
+
+
+def test_a_new_scheme_is_sound_and_is_never_written_over_another(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    words = ("scheme", "new", str(folder), "--key", "civic_title", "--title", "依法治理示范")
+    assert str(folder / "scheme.yaml") in shifan(*words).stdout
+    assert "civic_title 0.1.0 can be published, with 0 warnings." in shifan("scheme", "validate", str(folder)).stdout
+    for wrong in (
+        words,
+        (*words[:4], "Civic Title", *words[5:]),
+        (*words, "--level", "moon"),
+        (*words, "--effective", "x"),
+    ):
+        refused = shifan(*wrong)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
+
+
+def test_two_schemes_are_compared(programme: Path) -> None:
+    definition = programme / "scheme.yaml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(
+        text.replace("days: 5  ", "days: 7  ").replace("present: true  ", "present: false ", 1), encoding="utf-8"
+    )
+    told = shifan("scheme", "diff", "reference", str(programme), COLUMNS="200").stdout
+    for said in ("/publicity/days", "/annual_report/present", "Is possible no more", "accept_report"):
+        assert said in told
+    assert "没有变化" in shifan("scheme", "diff", "reference", "reference", "--language", "zh").stdout
+    assert shifan("scheme", "diff", "reference", "no").returncode == 2
+
+
+def test_a_scheme_is_imported_published_and_compared_with_what_runs(town: Town, programme: Path) -> None:
+    definition = programme / "scheme.yaml"
+    text = definition.read_text(encoding="utf-8")
+    definition.write_text(text.replace("version: 1.0.0", "version: 1.0.1").replace("days: 5  ", "days: 7  "), "utf-8")
+    with up(town.home) as here:
+        at = {"SHIFAN_URL": str(here.http.base_url), "SHIFAN_TOKEN": token(town.home, "editor", "scheme_editor")}
+        words = ("scheme", "import", str(programme), "--region", "cn/sn")
+        assert shifan(*words, **at | {"SHIFAN_TOKEN": ""}).returncode == 2
+        imported = shifan(*words, **at)
+        assert "reference 1.0.1 is a draft. 0 warnings." in imported.stdout, imported.stderr
+        draft = imported.stdout.splitlines()[-1]
+        refused = shifan("scheme", "publish", draft, **at)
+        assert (refused.returncode, "scheme_approver" in refused.stderr) == (1, True)
+        at["SHIFAN_TOKEN"] = token(town.home, "chief", "scheme_approver")
+        assert f"{draft} is published." in shifan("scheme", "publish", draft, **at).stdout
+    stored = ("scheme", "diff", "reference@1.0.0", "reference@1.0.1", "--home", str(town.home))
+    told = shifan(*stored, COLUMNS="200").stdout
+    assert "/publicity/days" in told
+    assert "Go on under the old version: 1 batch, 1 case" in told
 
 
 def test_what_is_no_yaml_is_told_with_its_line(programme: Path) -> None:
@@ -295,7 +354,11 @@ def test_a_scheme_is_shown_and_drawn() -> None:
 
 
 def test_every_command_says_what_it_does_with_an_example_and_what_comes_next() -> None:
-    inside = {"audit": ("verify",), "scheme": ("validate", "show", "diagram")}
+    inside = {
+        "audit": ("verify",),
+        "calendar": ("list", "import", "preview", "publish"),
+        "scheme": ("new", "validate", "show", "diff", "diagram", "import", "publish"),
+    }
     here = CliRunner()
     everything = build(*COMMANDS)
     for command in COMMANDS:

@@ -50,7 +50,7 @@ async def test_an_objection_received_in_time_holds_the_notice_although_nobody_wa
 @pytest.mark.req("INV-16")
 async def test_a_refused_follow_up_is_listed_until_somebody_looks_after_it(fresh: Cast) -> None:
     county = await fresh.enrolled()
-    row = {"id": f"{county.case}:x:0", "owner": county.case, "machine": "case", "event": "name_case", "form": {},
+    row: dict[str, Any] = {"id": f"{county.case}:x:0", "owner": county.case, "machine": "case", "event": "name_case", "form": {},
            "thing": county.case, "parent": None, "data": {}, "at": START}  # fmt: skip
     async with fresh.place.database.write.begin() as db:
         await db.execute(insert(FOLLOW_UP).values(**row))

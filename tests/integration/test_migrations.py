@@ -61,7 +61,7 @@ def shape(connection: Connection) -> dict[str, Any]:
                 "columns": [{**c, "type": str(c["type"])} for c in about.get_columns(name)],
                 "primary key": about.get_pk_constraint(name),
                 "unique": sorted(about.get_unique_constraints(name), key=str),
-                "indexes": sorted(about.get_indexes(name), key=str),
+                "indexes": sorted(str({**i, "dialect_options": _said(i)}) for i in about.get_indexes(name)),
                 "foreign keys": about.get_foreign_keys(name),
                 "checks": about.get_check_constraints(name),
             }
@@ -69,6 +69,11 @@ def shape(connection: Connection) -> dict[str, Any]:
         }
 
     return told([name for name in sorted(about.get_table_names()) if name != "alembic_version"])
+
+
+def _said(index: Any) -> dict[str, str]:
+    """The condition of a partial index as text: as objects no two are alike."""
+    return {name: str(value) for name, value in index.get("dialect_options", {}).items()}
 
 
 def a_thing(**values: Any) -> dict[str, Any]:

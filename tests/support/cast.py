@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import insert, select
+
+from service.records.rows import ORGANIZATION
 from service.schemes.loader import shipped_scheme
 from tests.support.house import Caller, Installation
 
@@ -68,6 +71,15 @@ class Cast:
         clerk = await self.place.person(f"clerk.{code}", ("county_government", f"region:{path}"))
         return County(code, clerk)
 
+    async def government(self, at: County) -> str:
+        """The organization of a county's government."""
+        values = {"id": f"gov.{at.code}", "zh": f"{at.code}政府", "en": at.code, "jurisdiction": at.code}
+        async with self.place.database.write.begin() as db:
+            known = select(ORGANIZATION.c.id).where(ORGANIZATION.c.id == values["id"])
+            if (await db.execute(known)).one_or_none() is None:
+                await db.execute(insert(ORGANIZATION).values(**values))
+        return values["id"]
+
     async def draft(self) -> County:
         """A county with a draft of its case."""
         county = await self.county()
@@ -100,7 +112,7 @@ async def everything(cast: Cast) -> Caller:
     roles = ["county_government", "responsible_department", "designee", "leading_group_office", "prefecture_lbg_office",
              "provincial_lbg_office", "evaluation_committee", "third_party_evaluator", "evaluation_team_member",
              "survey_respondent", "provincial_media", "member_of_public", "central_lbg_office", "system_administrator",
-             "security_administrator", "scheme_editor", "scheme_approver"]  # fmt: skip
+             "security_administrator", "scheme_editor", "scheme_approver", "calendar_keeper", "calendar_approver"]  # fmt: skip
     return await cast.place.person("everything", *((role, "region:cn") for role in roles))
 
 
@@ -109,16 +121,23 @@ def paper(key: str, at: County, **more: Any) -> dict[str, Any]:
     return {"artefact": key, "author": "Wang", "date": "2024-02-22", "files": [at.evidence], **more}
 
 
-BODIES = [
-    *({"kind": "task_force", "name": f"t{n}", "head": "h", "lead_unit": "u", "liaison": "l"} for n in range(9)),
-    {"kind": "leading_group", "name": "g", "head": "h", "lead_unit": [], "liaison": []},
-]
-OFFICES_OF_GROUPS = dict.fromkeys(("G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "R"), "office")
+async def organize(cast: Cast, at: County) -> None:
+    """Nine task forces, a leading group, and one office of the county's government that answers for every group."""
+    government = await cast.government(at)
+    for n in range(9):
+        posts = {post: [f"{post} {n}"] for post in ("head", "lead_unit", "liaison")}
+        await at.clerk.did("/bodies", {"of": at.case, "kind": "task_force", "name": f"t{n}", **posts})
+    await at.clerk.did("/bodies", {"of": at.case, "kind": "leading_group", "name": "g", "head": ["the mayor"]})
+    office = {"of": at.case, "organization": government, "zh": "法规科", "liaison": ["Wu"]}
+    answers = {"offices": [(await at.clerk.did("/offices", office))["id"]]}
+    groups = [group.id for group in shipped_scheme("reference").indicator_system.groups]
+    given = await at.clerk.put("/responsibilities", {"of": at.case, "assign": dict.fromkeys(groups, answers)})
+    assert given.status_code == 200, given.text
 
 
 async def _mobilization(cast: Cast, at: County) -> None:
-    plan = paper("work_plan", at, bodies=BODIES, offices=OFFICES_OF_GROUPS)
-    for form in (plan, paper("meeting_minutes", at)):
+    await organize(cast, at)
+    for form in (paper("work_plan", at), paper("meeting_minutes", at)):
         await at.clerk.must("cases", at.case, "submit_artefact", **form)
     await at.clerk.must("cases", at.case, "complete_stage")
 

@@ -9,6 +9,9 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service.domain.cases.evidence import Paper, Papers
+from service.domain.cases.organization import COUNTED, Body, Office, Organization, Tenure
+from service.domain.consequences import Entail
 from service.domain.facts import Ask, Duty, Facts, Held, Thing, Who
 from service.domain.machine import Refused, decide
 from service.domain.machines import resolve
@@ -46,6 +49,42 @@ def thing(machine: str, state: str = "@new", /, id: str = "", **fields: Any) -> 
     return Thing(name, machine, state, data=data, **{**base, **own})
 
 
+class Everybody(dict[str, tuple[Tenure, ...]]):
+    """People for a test that is about something else: whoever is named may be made responsible."""
+
+    def get(self, _: object, default: object = None) -> Any:
+        return tuple(Tenure(role) for roles in reference().roles.values() for role in roles)
+
+
+class AnyPaper:
+    """Evidence for a test that is about something else: whatever it names is registered."""
+
+    struck: frozenset[str] = frozenset()
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def stands(self, _: str) -> bool:
+        return True
+
+
+def papers(*ids: str, status: str = "submitted") -> Papers:
+    """These pieces of evidence, registered unless another status is given."""
+    return Papers({i: Paper(i, status) for i in ids})
+
+
+def mobilized(scheme: Scheme) -> Organization:
+    """Every body that some stage asks for with its posts filled, and one office that answers for each group."""
+    bodies = [
+        Body(f"{kind.kind}-{n}", kind.kind, f"{kind.kind} {n}", (),
+             {post: tuple(f"{kind.kind} {n} {post} {i}" for i in range(getattr(kind, post))) for post in COUNTED})
+        for asked in scheme.organization.values() for kind in asked for n in range(kind.count)
+    ]  # fmt: skip
+    groups = [group.id for group in scheme.indicator_system.groups]
+    office = Office("office", "gov", "法规科", {"liaison": ("吴",)})
+    return Organization(tuple(bodies), {"office": office}, dict.fromkeys(groups, ("office",)))
+
+
 def facts(
     about: Thing,
     *company: Thing,
@@ -57,7 +96,8 @@ def facts(
     """Facts about a thing at a local time; `more` is what guards with `needs` read."""
     things = {t.id: t for t in (*company, about)}
     instant = datetime.fromisoformat(now).replace(tzinfo=SHANGHAI)
-    return Facts(scheme or reference(), official_calendar(), instant, about, things, tuple(duties), more)
+    read = {"evidence": AnyPaper(), "role_holders": Everybody(), **more}
+    return Facts(scheme or reference(), official_calendar(), instant, about, things, tuple(duties), read)
 
 
 def verdict(given: Facts, event: str, who: Who, /, **form: Any) -> Any:
@@ -80,3 +120,8 @@ def refused(given: Facts, event: str, who: Who, /, second: str | None = None, **
     found = decide(machine, seen, Ask(event, form, who, second))
     assert isinstance(found, Refused), found
     return [u.code for u in found.unmet]
+
+
+def entailed(outcome: Outcome) -> list[Entail]:
+    """What an outcome entails outside the file."""
+    return [one for one in outcome.desk.outside if isinstance(one, Entail)]

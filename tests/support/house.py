@@ -23,9 +23,10 @@ from api.app import build_house, create_app
 from api.context import House
 from api.runtime import worker_of
 from service.clock import Clock
-from service.records import people, schemes
+from service.records import schemes
 from service.records.database import Database
 from service.records.migrate import migrate
+from service.records.parties import people
 from service.records.rows import EVIDENCE, JURISDICTION
 from service.settings import Settings
 
@@ -78,6 +79,13 @@ class Caller:
     async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
         given = self.headers(**{"Idempotency-Key": headers.pop("key", self.key()), **headers})
         return await self.http.put(f"/api/v1{path}", json=body, headers=given)
+
+    async def did(self, path: str, body: Any) -> dict[str, Any]:
+        """A POST that has to succeed; its answer."""
+        answer = await self.post(path, body)
+        assert answer.status_code in (200, 201, 202), f"{path}: {answer.status_code} {answer.text}"
+        found: dict[str, Any] = answer.json()
+        return found
 
     async def create(
         self, resource: str, /, parent: str | None = None, event: str | None = None, **form: Any

@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from service.domain.cases.organization import Organization
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Ask, Duty, Facts, Thing, Who
 from service.domain.perform import Desk, Entry, Outcome, newborn, perform, ring
 from service.schemes.loader import official_calendar
 from service.schemes.model import Scheme
-from tests.support.domain import REGION, SHANGHAI, person, reference, thing
+from tests.support.domain import REGION, SHANGHAI, Everybody, mobilized, papers, person, reference, thing
 
 COUNTY = person("zhao", "county_government")
 GROUP = person("qian", "leading_group_office")
@@ -26,7 +27,6 @@ PROVINCE_2 = person("wang", "provincial_lbg_office")
 STAGES = [s.key for s in reference().track("area").stages]
 FINDING = {"source": "督察", "finding": "台账不全", "basis": "PDS-I11"}
 PLAN = {"measure": "补齐台账", "unit": "县司法局", "person": "chen", "due": "2024-07-31"}
-BODY = {"lead_unit": ["县司法局"], "liaison": ["吴"], "head": ["郑"]}
 
 
 class Walk:
@@ -51,8 +51,11 @@ class Walk:
                 "same_case": None,
                 "history": [],
                 "ratings": {},
-                "places": {"recommended": {}},
-                "evidence": {"ev-1", "ev-3", "ev-7"},
+                "places": [],
+                "bars": [],
+                "evidence": papers("ev-1", "ev-3", "ev-7"),
+                "organization": Organization(),
+                "role_holders": Everybody(),
             },
         )
 
@@ -143,6 +146,14 @@ class Walk:
         ratings = {**self.facts.more["ratings"], self.run.id: rows}
         self.facts = replace(self.facts, more={**self.facts.more, "ratings": ratings})
 
+    def read(self, **more: Any) -> None:
+        """What lies outside the file is read as this from now on."""
+        self.facts = replace(self.facts, more={**self.facts.more, **more})
+
+    def organized(self, found: Organization) -> None:
+        """These bodies, offices and responsibilities are on record."""
+        self.read(organization=found)
+
     def enter(self) -> None:
         self.act("open_case", COUNTY, track="area", jurisdiction="610828")
         self.act("enroll", COUNTY)
@@ -161,10 +172,8 @@ class Walk:
         return self
 
     def _mobilization(self) -> None:
-        groups = [{"kind": "task_force", "name": f"第{n}组", **BODY} for n in range(1, 10)]
-        leading = {"kind": "leading_group", "name": "领导小组", "head": ["县长"], "lead_unit": [], "liaison": []}
-        offices = {g.id: "县司法局" for g in self.scheme.indicator_system.groups}
-        self.paper("work_plan", bodies=[*groups, leading], offices=offices)
+        self.organized(mobilized(self.scheme))
+        self.paper("work_plan")
         self.paper("meeting_minutes")
         self.act("complete_stage", COUNTY)
 

@@ -9,11 +9,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from service.domain.cases.organization import Organization
 from service.domain.facts import THE_SYSTEM, THE_TIMER, Duty, Facts, Thing, Who
 from service.domain.machine import Machine, Move
 from service.domain.machines import PLAIN, case_machine, stage_machine
-from tests.support import tables
-from tests.support.domain import facts, person, reference, thing
+from service.schemes.measures import ListRule
+from service.schemes.model import Scheme
+from tests.support import plans, tables
+from tests.support.domain import Everybody, facts, papers, person, reference, thing
 
 BUILT = [
     *((name, "") for name in sorted(PLAIN)),
@@ -21,6 +24,13 @@ BUILT = [
     *(("case", track) for track in tables.tracks()),
 ]
 EVERYBODY = person("all", *{role for roles in reference().roles.values() for role in roles})
+
+
+def _scheme_of(name: str) -> Scheme | None:
+    """A scheme that has what the thing is about, where the shipped one has none."""
+    if name == "candidate_list":
+        return reference().model_copy(update={"lists": (ListRule(purpose="candidates"),)})
+    return plans.scheme() if name in PLANNED else None
 
 
 @cache
@@ -34,7 +44,9 @@ def machine(name: str, of: str = "") -> Machine:
 def asking(rows: tuple[Move, ...]) -> Who:
     """Somebody who may ask for these rows: a person wherever one is named, otherwise the service."""
     slots = {slot for row in rows for slot in row.who}
-    return THE_TIMER if slots == {"timer"} else THE_SYSTEM if slots == {"system"} else EVERYBODY
+    if slots <= {"timer", "system"}:
+        return THE_SYSTEM if "system" in slots else THE_TIMER
+    return EVERYBODY
 
 
 SAID: dict[str, Any] = {
@@ -75,27 +87,41 @@ SAID: dict[str, Any] = {
     "named": ["case"],
     "refused": {},
     "facts": [{"kind": "serious_problem", "date": "2024-05-10"}],
-    "by": {"draft_reminder": "li", "submit_item": "chen"},
+    "by": {"draft_reminder": "li", "submit_item": "chen", "open_occurrence": "zhou"},
     "on": {"issue_reminder": "2024-05-06"},
     "level": "county",
+    "action": 1,
+    "until": "2024-12-31",
+    "purpose": "candidates",
+    "cases": ["case"],
+    "entries": ["case"],
+    "reserves": [],
     "name": "佳县",
     "address": "https://example.invalid/report",
 }
+PLANNED = ("action_plan", "action_plan_task", "task_occurrence")
 PARENTS = {
     **dict.fromkeys(("annual_report", "reminder", "insignia", "revocation_case"), "designation"),
-    **dict.fromkeys(("case", "naming_decision"), "batch"),
-    **dict.fromkeys(("batch", "look_back_round"), None),
+    **dict.fromkeys(("bulletin", "candidate_list", "case", "naming_decision"), "batch"),
+    **dict.fromkeys(("action_plan", "batch", "look_back_round"), None),
+    "action_plan_task": "action_plan",
+    "task_occurrence": "action_plan_task",
     "objection": "public_notice",
     "survey": "evaluation",
     "look_back": "look_back_round",
 }
-KINDS = {"insignia": "plaque", "rectification_item": "problem"}
+CHAINS = {
+    **{name: name for name in ("batch", "look_back_round")},
+    **dict.fromkeys(PLANNED, "action_plan"),
+}
+OWN = {"bulletin": {"facts": [{"text": "佳县整改逾期"}]}}
+KINDS = {"bulletin": "criticism_circular", "insignia": "plaque", "rectification_item": "problem"}
 
 
 def _one(name: str, state: str, **more: Any) -> Thing:
     own = {"id": "run"} if name == "stage" else {}
-    said = {**SAID, "kind": KINDS.get(name, name), **more}
-    chain = {"batch": "batch", "look_back_round": "look_back_round"}.get(name, "case")
+    said = {**SAID, "kind": KINDS.get(name, name), **OWN.get(name, {}), **more}
+    chain = CHAINS.get(name, "case")
     parent = PARENTS.get(name, "case")
     return thing(name, state, data=said, parent=parent, chain=chain, **own)
 
@@ -123,13 +149,24 @@ def world(name: str, of: str, state: str, now: str = "2024-05-20T09:00") -> Fact
         "same_case": None,
         "history": [beside["designation"], beside["batch"]],
         "ratings": {},
-        "places": {"recommended": {}},
+        "places": [],
+        "bars": [],
+        "entropy": "seed",
+        "files": {"case": {"case": beside["case"], "things": [], "ratings": {}}},
         "cases": [beside["case"]],
         "titles": [beside["designation"]],
         "rounds": [beside["look_back_round"]],
         "serials": set(),
-        "evidence": {"ev-1"},
+        "evidence": papers("ev-1"),
+        "organization": Organization(),
+        "role_holders": Everybody(),
+        "circulars": [],
+        "work": ((beside["case"],), ()),
+        "named": {},
+        "first_choices": {},
+        "schedule": {"rounds": [beside["look_back_round"]], "newest": None, "first": "designation"},
+        "successors": {},
         "answers": {"survey": {"count": 5, "satisfied": 4, "codes": {"t0"}, "by_stratum": {"town": 5}}},
     }
-    scheme = tables.scheme_of(tables.tracks()[of]) if name == "case" else None
+    scheme = tables.scheme_of(tables.tracks()[of]) if name == "case" else _scheme_of(name)
     return facts(about, *company, scheme=scheme, now=now, duties=owed, **needs)

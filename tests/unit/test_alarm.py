@@ -106,13 +106,16 @@ def test_a_timer_event_that_comes_too_late_is_on_record_as_refused_and_changes_n
 
 @pytest.mark.req("INV-21")
 def test_a_pending_date_that_is_watched_is_brought_up_and_nobody_is_late() -> None:
-    pending = Duty("d", "case", "run", "stage_due", None, ring_at=at("2024-06-19T09:00"))
+    pending = Duty("d", "case", "run", "stage_due", None)
+    watch = Duty("w", "case", "run", "pending_date_watch:2024-06-18", date(2024, 6, 18),
+                 due_at=at("2024-06-19T00:00"), ring_at=at("2024-06-19T00:00"))  # fmt: skip
     stage = thing("stage", "open", id="run", parent="case", owner="case", key="application", kind="application", run=1)
-    given = facts(stage, thing("case", "application"), now="2024-06-19T09:00", duties=[pending])
+    given = facts(stage, thing("case", "application"), now="2024-06-19T00:00", duties=[pending, watch])
     desk = rung(given)
-    (duty,) = desk.facts.duties
-    assert [(e.event, e.form["due"]) for e in desk.entries] == [("remind", None)]
-    assert (duty.overdue, duty.due_at, duty.ring_at) == (False, None, at("2024-07-19T09:00"))
+    stays, rung_now, next_one = sorted(desk.facts.duties, key=lambda d: (d.id != "d", d.id != "w"))
+    assert [(e.event, e.result) for e in desk.entries] == [("remind", "alarm")]
+    assert (stays.overdue, stays.due_at, rung_now.overdue, rung_now.done_at) == (False, None, False, given.now)
+    assert (next_one.key, next_one.due_on) == ("pending_date_watch:2024-07-19", date(2024, 7, 19))
 
 
 def test_a_period_that_merely_ends_is_announced_and_done() -> None:

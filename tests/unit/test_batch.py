@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from service.domain.calendar import years_after
-from service.domain.case import window_end
+from service.domain.cases.case import window_end
+from service.domain.dates.calendar import years_after
 from service.domain.facts import THE_SYSTEM, THE_TIMER, Facts, Thing
 from service.domain.perform import ring
 from tests.support.domain import done, facts, person, refused, thing
+from tests.support.measured import measured
 
 OFFICE = person("sun", "provincial_lbg_office")
 WINDOW = {"opens": "2024-03-01", "closes": "2024-12-31"}
@@ -166,3 +167,16 @@ def test_a_batch_with_an_enrolled_case_is_not_cancelled() -> None:
 def test_only_the_alarm_ends_the_window() -> None:
     assert refused(at("open"), "close_window", OFFICE) == ["role"]
     assert done(at("open"), "close_window", THE_TIMER).thing.state == "evaluating"
+
+
+@pytest.mark.req("PDS-I64")
+def test_references_are_those_that_the_scheme_compares_with_each_a_quantity_from_a_source() -> None:
+    at = facts(thing("batch", "evaluating", track=None), scheme=measured())
+    good: dict[str, Any] = {"references": {"prev_year_mean": "12.5%"}, "source": "gazette 1/2024"}
+    assert done(at, "record_references", OFFICE, **good).move.plain
+    for wrong in ({"other": "1%"}, {"prev_year_mean": 0.125}, {}, {"prev_year_mean": None}):
+        assert refused(at, "record_references", OFFICE, **{**good, "references": wrong}) == ["references.references"]
+    assert refused(at, "record_references", OFFICE, references=good["references"]) == ["references.source"]
+    assert refused(facts(thing("batch", "closed"), scheme=measured()), "record_references", OFFICE, **good) == [
+        "illegal_in_state"
+    ]

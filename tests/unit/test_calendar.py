@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.calendar import ZONE, Calendar, SpecialDay, end_of_day, ten_day_end, today
+from service.domain.dates.calendar import ZONE, Calendar, Counted, OffDay, SpecialDay, end_of_day, ten_day_end, today
 from service.schemes.loader import official_calendar
 
 CN = official_calendar()
@@ -123,3 +123,116 @@ def test_another_table_gives_other_working_days() -> None:
     storm = Calendar([SpecialDay(day("2026-03-02"), "holiday", "台风停工")], version="storm")
     assert storm.add_working_days(day("2026-02-27"), 1) == day("2026-03-03")
     assert storm.version == "storm"
+
+
+# --------------------------------------------------------------------------------- every public holiday, 2021-2026
+
+OFFSETS = range(-3, 4)
+
+
+def holidays() -> list[tuple[dt.date, dt.date]]:
+    """Each stretch of days off around a public holiday, weekends that touch it included."""
+    first, last = dt.date(2021, 1, 1), dt.date(2026, 12, 31)
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    stretches: list[list[dt.date]] = []
+    for one in (d for d in days if not chinese_calendar.is_workday(d)):
+        if stretches and stretches[-1][-1] + dt.timedelta(days=1) == one:
+            stretches[-1].append(one)
+        else:
+            stretches.append([one])
+    return [(s[0], s[-1]) for s in stretches if any(CN.days.get(d) for d in s)]
+
+
+def counted_by_hand(opened: dt.date, count: int) -> dt.date:
+    """As an official counts on the wall calendar: one day after the other, only those that are worked."""
+    at = opened
+    while count:
+        at += dt.timedelta(days=1)
+        count -= chinese_calendar.is_workday(at)
+    return at
+
+
+def test_there_are_at_least_six_public_holidays_in_each_of_the_six_years() -> None:
+    assert len(holidays()) >= 36
+
+
+@pytest.mark.req("QH-11c")
+@pytest.mark.parametrize(("first", "last"), holidays(), ids=lambda day: day.isoformat())
+def test_a_notice_around_a_public_holiday_ends_as_counted_by_hand(first: dt.date, last: dt.date) -> None:
+    """Published before, on each day of, and after the holiday, for five, ten and one working days."""
+    published = {edge + dt.timedelta(days=n) for edge in (first, last) for n in OFFSETS}
+    published |= {first + dt.timedelta(days=n) for n in range((last - first).days + 1)}
+    for opened in sorted(d for d in published if d < dt.date(2026, 12, 1)):
+        for count in (1, 5, 10):
+            assert CN.add_working_days(opened, count) == counted_by_hand(opened, count), (opened, count)
+
+
+@pytest.mark.req("QH-11c")
+@pytest.mark.parametrize(
+    ("opened", "last"),
+    [
+        ("2021-04-23", "2021-04-29"),  # a worked Sunday before Labour Day
+        ("2021-04-30", "2021-05-11"),  # the day before it, a worked Saturday after it
+        ("2022-04-01", "2022-04-11"),  # a worked Saturday, then Tomb-Sweeping Day
+        ("2023-06-21", "2023-06-29"),  # a worked Sunday after the Dragon Boat Festival
+        ("2024-09-25", "2024-10-08"),
+        ("2024-10-01", "2024-10-12"),  # published on National Day itself
+        ("2024-10-08", "2024-10-14"),  # published on the first day after it
+        ("2025-01-24", "2025-02-07"),
+        ("2025-01-29", "2025-02-10"),  # published on New Year's Day of the old calendar
+        ("2026-09-18", "2026-09-24"),
+        ("2026-09-28", "2026-10-10"),
+    ],
+)
+def test_five_working_days_across_a_holiday_as_the_notices_of_the_years_give_them(opened: str, last: str) -> None:
+    assert CN.add_working_days(day(opened), 5) == day(last)
+
+
+@pytest.mark.req("QH-11c")
+def test_a_make_up_day_counts_whether_a_period_begins_ends_or_lies_on_it() -> None:
+    worked = [d for d, one in CN.days.items() if one.kind == "workday" and 2021 <= d.year <= 2026]
+    assert len(worked) >= 30
+    for one in worked:
+        before = CN.add_working_days(one, -1)
+        assert CN.add_working_days(before, 1) == one
+        assert CN.add_working_days(one, 1) > one
+
+
+# ---------------------------------------------------------------------------------------- how a date is worked out
+
+
+@given(
+    st.dates(dt.date(2004, 3, 1), dt.date(2026, 6, 1)),
+    st.integers(0, 40),
+    st.sampled_from(["none", "next", "previous"]),
+)
+def test_a_counted_date_is_worked_and_within_reach_of_its_count(start: dt.date, count: int, off_day: OffDay) -> None:
+    found = Counted(start, count, off_day).on(CN)
+    if count or off_day != "none":
+        assert CN.is_working_day(found)
+    if count:
+        assert found == CN.add_working_days(start, count)  # what was counted lies on a working day already
+    elif off_day == "previous":
+        assert found <= start
+    else:
+        assert found >= start
+
+
+@pytest.mark.req("INV-33")
+@given(st.dates(dt.date(2027, 1, 1), dt.date(2027, 9, 1)), st.integers(1, 40))
+def test_a_holiday_more_never_makes_a_date_earlier_and_a_make_up_day_never_later(start: dt.date, count: int) -> None:
+    weekdays = Calendar([], years=[2027])
+    free = SpecialDay(start + dt.timedelta(days=7 - start.weekday()), "holiday", "节")  # a Monday
+    worked = SpecialDay(start + dt.timedelta(days=12 - start.weekday()), "workday", "调休")  # a Saturday
+    plain = weekdays.add_working_days(start, count)
+    assert Calendar([free]).add_working_days(start, count) >= plain
+    assert Calendar([worked]).add_working_days(start, count) <= plain
+
+
+@pytest.mark.req("INV-33")
+def test_the_years_that_are_official_are_told_apart_from_those_a_day_lies_in() -> None:
+    """The leave of New Year's Day may begin in a December of which there is no calendar."""
+    early = Calendar([SpecialDay(day("2026-12-31"), "holiday", "元旦")], years=[2027])
+    assert early.provisional(2026)
+    assert not early.provisional(2027)
+    assert not early.is_working_day(day("2026-12-31"))

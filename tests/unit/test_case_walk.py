@@ -168,7 +168,7 @@ def test_a_finding_that_comes_back_holds_the_stage_again() -> None:
 def test_a_return_with_resume_sets_the_review_aside_and_takes_it_up_where_it_stood() -> None:
     walk = Walk().walked_to("review")
     review = walk.run.id
-    walk.act("return_to_stage", PREFECTURE, to="application", text="材料不完整")
+    walk.act("return_to_stage", PREFECTURE, to="application", text="材料不完整", code="material_incomplete")
     assert walk.case.state == "application"
     assert walk.runs[-3:] == [("application", 1, "superseded"), ("review", 1, "set_aside"), ("application", 2, "open")]
     assert walk.duty("stage_due", review).done_at is not None
@@ -185,7 +185,7 @@ def test_a_return_with_resume_sets_the_review_aside_and_takes_it_up_where_it_sto
 def test_a_review_may_be_returned_a_second_time() -> None:
     walk = Walk().walked_to("review")
     for passes in (2, 3):
-        walk.act("return_to_stage", PREFECTURE, to="application", text="材料不完整")
+        walk.act("return_to_stage", PREFECTURE, to="application", text="材料不完整", code="material_incomplete")
         assert walk.runs[-1] == ("application", passes, "open")
         walk.done_with("application")
         assert (walk.case.state, walk.run.data["key"]) == ("review", "review")
@@ -194,7 +194,7 @@ def test_a_review_may_be_returned_a_second_time() -> None:
 @pytest.mark.req("INV-19")
 def test_a_return_without_resume_supersedes_what_lies_behind_it() -> None:
     walk = Walk().walked_to("publicity")
-    walk.act("return_to_stage", PROVINCE, to="evaluation", text="异议成立，重新评估")
+    walk.act("return_to_stage", PROVINCE, to="evaluation", text="异议成立，重新评估", code="objection_upheld")
     assert walk.case.state == "evaluation"
     assert walk.runs[-3:] == [
         ("evaluation", 1, "superseded"),
@@ -312,7 +312,7 @@ def test_a_second_pause_has_a_limit_of_its_own() -> None:
 @pytest.mark.req("INV-22")
 def test_a_case_that_was_returned_resumes_in_the_stage_to_which_it_was_returned() -> None:
     walk = Walk().walked_to("review")
-    walk.act("return_to_stage", PREFECTURE, to="application", text="材料不完整")
+    walk.act("return_to_stage", PREFECTURE, to="application", text="材料不完整", code="material_incomplete")
     walk.act("pause", PROVINCE, text="上级要求", ground="superior_order")
     walk.act("resume", PROVINCE, statements={"superior_order": "已撤销"})
     assert (walk.case.state, walk.run.data["run"]) == ("application", 2)

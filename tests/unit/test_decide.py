@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain import forms, scores
+from service.domain import forms
 from service.domain.facts import THE_SYSTEM, Ask, Facts, Thing, Who
 from service.domain.forms import Form
 from service.domain.machine import Accepted, Refused, Verdict, decide
+from service.domain.measures import scores
 from tests.support.domain import facts, person, reference, refused, thing, verdict
 from tests.support.tables import NEW
 from tests.support.worlds import BUILT, EVERYBODY, asking, machine, world
@@ -112,7 +113,16 @@ def test_whatever_is_sent_the_answer_is_a_verdict(row: tuple[str, str, str, str]
 @given(value=ANYTHING)
 def test_every_shape_answers_with_a_fault_in_two_languages_or_none(value: Any) -> None:
     shapes = {part.shape for r in WITH_FORMS for form in forms_of(r) for part in form.parts}
-    assert {forms.text, forms.day, forms.count, forms.yes, forms.flag, forms.texts, forms.pairs, forms.rows} <= shapes
+    assert {
+        forms.text,
+        forms.day,
+        forms.count,
+        forms.yes,
+        forms.flag,
+        forms.texts,
+        forms.pairs,
+        forms.evidence_ids,
+    } <= shapes
     for shape in shapes:
         said = shape(value)
         assert said is None or [type(words) for words in said] == [str, str]
@@ -310,7 +320,7 @@ def test_whoever_took_up_urged_or_put_off_has_not_proposed() -> None:
         "return_recommendation": "wang",
         "take_up": "wang",
     }
-    about = facts(thing("recommendation", "submitted", parent="case", by=sent), places={"recommended": {}})
+    about = facts(thing("recommendation", "submitted", parent="case", by=sent), places=[])
     assert isinstance(verdict(about, "accept_recommendation", WANG), Accepted)
 
 

@@ -1,10 +1,11 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from service.domain.designation import MACHINE
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Facts, Thing
+from service.domain.titles.designation import MACHINE
 from service.schemes.award import Bar, BarLength, Suspension
 from service.schemes.model import Scheme
 from service.schemes.values import Ground, Text
@@ -240,7 +241,7 @@ def test_a_merged_subject_loses_its_title_by_an_act_of_two_where_the_scheme_says
     assert outcome.desk.facts.things["revocation_case"].state == "closed"
     assert outcome.desk.facts.things["insignia"].state == "recall_ordered"
     transfers = facts(title(), scheme=with_title(on_merger="transfer"))
-    assert refused(transfers, "cancel_for_merger", OFFICE, **MERGER) == ["scheme:title.on_merger=cancel"]
+    assert refused(transfers, "cancel_for_merger", OFFICE, **MERGER) == ["scheme:title.on_merger=cancel/review"]
 
 
 @pytest.mark.req("QH-05a")
@@ -283,9 +284,11 @@ def test_the_end_of_a_bar_by_date_is_brought_up() -> None:
 def test_a_national_nomination_needs_an_open_call_and_an_active_title() -> None:
     call = {**FACT, "kind": "national_call", "closes": "2024-05-20"}
     told = done(facts(title()), "record_fact", OFFICE, **call).thing
-    assert verdict(facts(told), "nominate_nationally", OFFICE).move.event == "nominate_nationally"
-    assert refused(facts(told, now="2024-05-21T00:00"), "nominate_nationally", OFFICE) == ["national_call_open"]
-    assert refused(facts(title()), "nominate_nationally", OFFICE) == ["national_call_open"]
+    given: dict[str, Any] = {"first_choices": {}}
+    assert verdict(facts(told, **given), "nominate_nationally", OFFICE).move.event == "nominate_nationally"
+    late = facts(told, now="2024-05-21T00:00", **given)
+    assert refused(late, "nominate_nationally", OFFICE) == ["national_call_open"]
+    assert refused(facts(title(), **given), "nominate_nationally", OFFICE) == ["national_call_open"]
     assert refused(facts(replace(told, state="reminded")), "nominate_nationally", OFFICE) == ["illegal_in_state"]
 
 

@@ -1,14 +1,31 @@
 """A draw: repeatable, exact in size, each stratum by itself, and nobody passed over for ever."""
 
+import json
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
+from math import ceil, floor
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
-from service.domain.draws import ALGORITHM, Rule, again, chosen, draw, times_passed_over
+from api.cli.main import build
+from service.domain.measures.draws import (
+    ALGORITHM,
+    Rule,
+    again,
+    chosen,
+    differences,
+    draw,
+    drawn,
+    frame,
+    times_passed_over,
+)
 
 FIFTH = Rule(Decimal("0.2"), 1)
 
@@ -95,3 +112,130 @@ def test_a_round_before_somebody_was_named_does_not_count_as_passed_over() -> No
     )
     expected = 0 if "new" in chosen(newest) else 1
     assert times_passed_over("new", [newest, before]) == expected
+
+
+populations = st.dictionaries(
+    st.text(min_size=1, max_size=6), st.sampled_from(["area", "project", "县"]), min_size=1, max_size=30
+)
+rules = st.builds(
+    Rule, st.sampled_from([None, Decimal("0.05"), Decimal("0.2"), Decimal("0.99")]), st.integers(0, 3),
+    st.none() | st.integers(1, 4),
+)  # fmt: skip
+
+
+@pytest.mark.req("INV-29")
+@given(populations, rules, st.text(max_size=8))
+def test_the_same_population_rule_and_seed_always_give_the_same_record(
+    strata: dict[str, str], rule: Rule, seed: str
+) -> None:
+    record = draw(seed, strata, {}, rule)
+    assert draw(seed, strata, {}, rule) == record
+    assert differences(json.loads(json.dumps(record))) == []
+
+
+@pytest.mark.req("INV-29")
+@given(populations, rules, st.text(max_size=8), st.randoms(use_true_random=False))
+def test_the_order_in_which_a_population_is_listed_changes_nothing(
+    strata: dict[str, str], rule: Rule, seed: str, random: Random
+) -> None:
+    listed = list(strata.items())
+    random.shuffle(listed)
+    assert draw(seed, dict(listed), {}, rule) == draw(seed, strata, {}, rule)
+
+
+@pytest.mark.req("INV-29")
+@given(populations, st.text(min_size=1, max_size=6), st.text(max_size=8))
+def test_whoever_adds_a_member_chooses_nobody(strata: dict[str, str], extra: str, seed: str) -> None:
+    """The order of the others stays: a newcomer can only take a place, at the place its own hash gives it."""
+    everybody = Rule(None)
+    before = draw(seed, strata, {}, everybody)["result"]
+    after = draw(seed, {"area": "county", extra: "area", **strata}, {}, everybody)["result"]
+    for name, ids in before.items():
+        assert [one for one in after[name] if one in strata] == ids
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdefg"), st.decimals("0.01", 100, places=2), min_size=1),
+    st.integers(1, 500),
+)
+def test_a_number_is_divided_by_the_weights_of_the_strata_exactly(weights: dict[str, Decimal], number: int) -> None:
+    rule = Rule(None, number=number, weights=weights)
+    sizes = rule.sizes(dict.fromkeys(weights, 1000))
+    together = sum(map(Fraction, weights.values()))
+    assert sum(sizes.values()) == number
+    for name, size in sizes.items():
+        exact = number * Fraction(weights[name]) / together
+        assert floor(exact) <= size <= ceil(exact)
+
+
+def test_strata_with_weights_have_their_least_number_and_no_more_than_they_hold() -> None:
+    rule = Rule(None, 2, number=10, weights={"large": Decimal(9), "small": Decimal(1), "tiny": Decimal(90)})
+    assert rule.sizes({"large": 50, "small": 50, "tiny": 3}) == {"large": 2, "small": 2, "tiny": 3}
+
+
+def test_what_was_fixed_has_a_hash_that_the_record_of_the_draw_keeps() -> None:
+    fixed = frame(areas(10), {}, FIFTH, "lottery of 7 May")
+    record = drawn(fixed, "6 3 8")
+    assert (record["hash"], record["source"]) == (fixed["hash"], "lottery of 7 May")
+    assert frame(areas(11), {}, FIFTH, "lottery of 7 May")["hash"] != fixed["hash"]
+    assert frame(areas(10), {}, FIFTH, "lottery of 8 May")["hash"] != fixed["hash"]
+
+
+@pytest.mark.req("INV-29")
+@pytest.mark.parametrize(
+    ("change", "places"),
+    [
+        ({"seed": "another"}, ["result/area"]),
+        ({"result": {"area": ["t00", "t01"]}}, ["result/area"]),
+        ({"result": {}}, ["result/area"]),
+        ({"result": {"area": ["t00"], "more": ["x"]}}, ["result/area", "result/more"]),
+        ({"least": 5}, ["hash", "result/area"]),
+        ({"hash": "0" * 64}, ["hash"]),
+        ({"source": "another"}, ["hash"]),
+        ({"algorithm": "shifan-draw/1"}, ["algorithm"]),
+        ({"strata": None}, ["record"]),
+        ({"weights": {"area": "much"}}, ["record"]),
+    ],
+)
+def test_a_record_that_was_changed_says_where(change: dict[str, Any], places: list[str]) -> None:
+    record = draw("seed", areas(10), {}, FIFTH)
+    assert [at for at, _, _ in differences({**record, **change})] == places
+
+
+def test_a_member_who_was_put_in_or_left_out_shows_in_the_hash() -> None:
+    record = draw("seed", areas(10), {}, FIFTH)
+    fewer = {**record, "strata": {"area": record["strata"]["area"][1:]}}
+    assert "hash" in [at for at, _, _ in differences(fewer)]
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    record = draw("seed", areas(10) | {"p1": "project"}, {}, FIFTH)
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps({"thing": "r1", "draw": record}), encoding="utf-8")
+    return path
+
+
+def verified(path: Path) -> Any:
+    return CliRunner().invoke(build("draw"), ["draw", "verify", str(path)])
+
+
+@pytest.mark.req("INV-29")
+def test_a_published_record_is_verified_by_a_command(published: Path) -> None:
+    said = verified(published)
+    assert (said.exit_code, said.output.split(":")[0]) == (0, "EQUAL")
+    assert "3 of 11, 2 strata" in said.output
+
+
+def test_the_command_says_what_differs_and_leaves_with_one(published: Path) -> None:
+    published.write_text(published.read_text(encoding="utf-8").replace('"seed": "seed"', '"seed": "better"'), "utf-8")
+    said = verified(published)
+    assert said.exit_code == 1
+    assert "result/area: the record says" in said.output
+    assert "DIFFERENT" in said.output
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"draw": 5}', "[" * 100_000])
+def test_the_command_refuses_what_is_no_record(published: Path, content: str) -> None:
+    published.write_text(content, "utf-8")
+    assert verified(published).exit_code == 1

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import duties
+from service.domain.cases.stage import artefact_dues
 from service.domain.duties import Due, DutyRule
 from service.domain.effects import HandOver, StandStill
 from service.domain.facts import Ask, Duty, Facts, Thing, Who
 from service.domain.perform import Desk, Outcome, _carry, perform
-from service.domain.stage import artefact_dues
 from service.schemes.loader import official_calendar
 from service.schemes.values import Extensions
 from tests.support.domain import SHANGHAI, done, facts, person, reference, refused, thing
@@ -37,8 +37,8 @@ def owed(on: str | None = "2024-06-20", /, **more: Any) -> Duty:
     return replace(Duty("d", "case", "run", "due", day, day), **more)
 
 
-def armed(duty: Duty, now: str, rule: DutyRule = REMINDING, every: int | None = None) -> Duty:
-    return duties.arm(duty, rule, CALENDAR, at(now), every=every)
+def armed(duty: Duty, now: str, rule: DutyRule = REMINDING) -> Duty:
+    return duties.arm(duty, rule, CALENDAR, at(now))
 
 
 # ------------------------------------------------------------------------------------------- arming
@@ -80,9 +80,8 @@ def test_a_ring_never_lies_behind_unless_the_day_is_over(minutes: int) -> None:
 
 
 @pytest.mark.req("INV-21")
-def test_a_pending_date_is_never_due_and_is_brought_up_again_only_where_it_is_watched() -> None:
+def test_a_pending_date_is_never_due() -> None:
     assert (armed(owed(None), "2024-05-01T09:00").due_at, armed(owed(None), "2024-05-01T09:00").ring_at) == (None, None)
-    assert armed(owed(None), "2024-05-01T09:00", every=30).ring_at == at("2024-05-31T09:00")
 
 
 def test_what_is_done_or_stands_still_or_is_late_already_does_not_ring() -> None:
@@ -148,10 +147,28 @@ def test_a_duty_taken_up_again_keeps_the_date_that_it_had() -> None:
     assert (again.overdue, again.ring_at) == (True, None)
 
 
-def test_a_pending_duty_taken_up_again_is_watched_again() -> None:
-    before = owed(None, done_at=at("2024-06-01T09:00"))
-    found = duties.opened(PLAIN, Due(None, every=30), about("2024-06-10T09:00", before), "new")
-    assert found.ring_at == at("2024-07-10T09:00")
+ANEW = replace(PLAIN, with_time=("reopen",))
+
+
+@pytest.mark.req("INV-21")
+def test_a_duty_reopened_after_its_date_has_the_date_that_its_source_now_gives() -> None:
+    before = owed("2024-06-20", done_at=at("2024-06-01T09:00"), overdue=True)
+    found = duties.opened(ANEW, Due(date(2024, 9, 1)), about("2024-07-01T09:00", before), "new", by="reopen")
+    assert (found.due_on, found.first_due_on, found.done_at) == (date(2024, 9, 1), date(2024, 6, 20), None)
+    assert (found.overdue, found.ring_at) == (False, at("2024-09-02T00:00"))
+    in_time = duties.opened(ANEW, Due(date(2024, 9, 1)), about("2024-06-10T09:00", before), "new", by="reopen")
+    assert in_time.due_on == date(2024, 6, 20), "its own date is still to come"
+    otherwise = duties.opened(ANEW, Due(date(2024, 9, 1)), about("2024-07-01T09:00", before), "new", by="return")
+    assert otherwise.due_on == date(2024, 6, 20)
+
+
+@pytest.mark.req("INV-21")
+@pytest.mark.parametrize(("laid_down", "due"), [("2024-06-01", "2024-07-20"), ("2024-06-20", "2024-07-01"),
+                                                ("2024-06-25", "2024-07-01")])  # fmt: skip
+def test_after_a_printed_date_as_many_days_are_left_as_when_the_work_was_laid_down(laid_down: str, due: str) -> None:
+    before = owed("2024-06-20", done_at=at(f"{laid_down}T09:00"))
+    found = duties.opened(ANEW, Due(date(2024, 6, 20)), about("2024-07-01T09:00", before), "new", by="reopen")
+    assert (found.due_on, found.first_due_on) == (date.fromisoformat(due), date(2024, 6, 20))
 
 
 # -------------------------------------------------------------------------------------- clock hours
@@ -231,14 +248,18 @@ def test_a_duty_that_did_not_stand_still_is_left_as_it_is() -> None:
     assert duties.going_on(running, REMINDING, about("2024-07-01T09:00")) == running
 
 
-def test_a_pending_duty_that_stood_still_stays_pending_and_watched() -> None:
-    def watched_every_month(seen: Facts) -> list[Due]:
-        return [Due(None, every=30)]
-
-    watched = replace(PLAIN, due=watched_every_month)
+def test_a_pending_duty_that_stood_still_stays_pending() -> None:
     still = owed(None, stands_still_since=date(2024, 6, 1))
-    found = duties.going_on(still, watched, about("2024-07-01T09:00"))
-    assert (found.due_on, found.ring_at) == (None, at("2024-07-31T09:00"))
+    found = duties.going_on(still, PLAIN, about("2024-07-01T09:00"))
+    assert (found.due_on, found.ring_at, found.stands_still_since) == (None, None, None)
+
+
+@pytest.mark.req("INV-22")
+def test_a_date_that_is_set_during_a_pause_is_not_moved_by_its_end() -> None:
+    still = duties.still(owed(None), about("2024-06-01T09:00"))
+    dated = duties.moved(still, PLAIN, date(2024, 8, 1), about("2024-06-10T09:00"))
+    assert (dated.due_on, dated.ring_at) == (date(2024, 8, 1), at("2024-08-02T00:00"))
+    assert duties.going_on(dated, PLAIN, about("2024-07-01T09:00")).due_on == date(2024, 8, 1)
 
 
 def test_without_extensions_in_the_scheme_none_is_admitted() -> None:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from service.domain import scores
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Facts, Thing
+from service.domain.measures import scores
 from service.domain.perform import Outcome
 from tests.support.domain import done, facts, person, reference, refused, thing
 
@@ -223,7 +223,7 @@ def test_scores_keep_to_the_indicator_system() -> None:
 
 def test_an_item_is_set_aside_with_a_reason_only_where_the_scheme_admits_it() -> None:
     aside = {ITEMS[0]: "no such duty"}
-    assert refused(scoring(), "submit_score", MEMBER, not_applicable=aside) == ["rating_consistent"]
+    assert refused(scoring(), "submit_score", MEMBER, not_applicable=aside) == ["indicator_applicable"]
     done(in_scoring(not_applicable="leave_out"), "submit_score", MEMBER, not_applicable=aside)
 
 

@@ -8,9 +8,9 @@ import pytest
 from service.domain import duties
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Facts, Thing
-from service.domain.look_back import MACHINE
+from service.domain.look_backs.look_back import MACHINE
 from service.schemes.model import Scheme
-from tests.support.domain import done, facts, person, reference, refused, thing, verdict
+from tests.support.domain import done, entailed, facts, person, reference, refused, thing, verdict
 
 OFFICE = person("sun", "provincial_lbg_office")
 DESIGNEE = person("wang", "designee", scope="organization:gov")
@@ -203,7 +203,6 @@ def test_a_band_that_retains_closes_the_look_back_without_a_notice() -> None:
     scheme = rules(bands=[{"at_least": "1", "outcome": "retain"}, {"at_least": "0", "outcome": "revocation"}])
     outcome = done(at("evaluating", evaluation(), rules=scheme), "record_score", THE_SYSTEM, total="1")
     assert outcome.thing.state == "closed"
-    assert {c["effect"] for c in outcome.thing.data["consequences"]} == {"bonus", "priority"}
 
 
 def notice(state: str, id: str = "notice", parent: str = "visit", number: int = 1) -> Thing:
@@ -216,9 +215,9 @@ def notice(state: str, id: str = "notice", parent: str = "visit", number: int = 
 def test_a_clear_notice_keeps_the_title_with_what_it_brings() -> None:
     outcome = done(at("in_notice", notice("closed_clear")), "confirm_retention", THE_SYSTEM)
     assert outcome.thing.state == "closed"
-    assert outcome.thing.data["consequences"] == [
-        {"effect": "bonus", "amount": None, "rules": ["QH-11f", "GAP-QH-15"]},
-        {"effect": "priority", "amount": None, "rules": ["QH-11e", "GAP-QH-15"]},
+    assert [(e.effect, e.amount, e.rules, e.removed_on) for e in entailed(outcome)] == [
+        ("bonus", None, ("QH-11f", "GAP-QH-15"), "designation.revoked"),
+        ("priority", None, ("QH-11e", "GAP-QH-15"), "designation.revoked"),
     ]
 
 
@@ -284,7 +283,7 @@ def test_a_reminder_of_another_year_does_not_count() -> None:
 def test_a_lifted_reminder_keeps_the_title_without_a_bonus() -> None:
     outcome = done(at("reminded", reminder("lifted")), "retain_after_reminder", THE_SYSTEM)
     assert outcome.thing.state == "closed"
-    assert "consequences" not in outcome.thing.data
+    assert entailed(outcome) == []
     assert refused(at("reminded", reminder("issued")), "retain_after_reminder", THE_SYSTEM) == ["reminder=lifted"]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from service.domain import draws
 from service.domain.facts import THE_SYSTEM, Facts, Thing
+from service.domain.measures import draws
 from service.schemes.model import Scheme
 from tests.support.domain import done, facts, person, reference, refused, thing
 
@@ -32,11 +32,14 @@ def at(
     titles: Any = (),
     rounds: Any = (),
     rules: Scheme | None = None,
+    made: str = "20250506",
     **data: Any,
 ) -> Facts:
     own = {"owner": "round", "chain": "round", "track": None, "batch": None}
     about = thing("look_back_round", state, id="round", data={**PLAN, **data}, **own)
-    return facts(about, *company, scheme=rules, now="2025-05-06T09:00", titles=list(titles), rounds=list(rounds))
+    return facts(
+        about, *company, scheme=rules, now="2025-05-06T09:00", titles=list(titles), rounds=list(rounds), entropy=made
+    )
 
 
 TITLES = [title(f"t{n}") for n in range(10)]
@@ -55,7 +58,7 @@ def test_a_scheme_without_look_back_plans_no_round() -> None:
 @pytest.mark.req("QH-09a")
 @pytest.mark.req("INV-29")
 def test_a_draw_is_on_record_in_full_and_can_be_repeated() -> None:
-    drawn = done(at(titles=TITLES), "select_designees", OFFICE, seed="20250506").thing
+    drawn = done(at(titles=TITLES), "select_designees", OFFICE).thing
     record = drawn.data["draw"]
     assert (drawn.state, record["seed"], record["mode"]) == ("drawn", "20250506", "sample")
     assert record["strata"] == {"area": [t.id for t in TITLES]}
@@ -64,7 +67,7 @@ def test_a_draw_is_on_record_in_full_and_can_be_repeated() -> None:
 
 @pytest.mark.req("QH-09a")
 def test_every_designee_drawn_gets_a_look_back_in_its_own_file() -> None:
-    outcome = done(at(titles=TITLES), "select_designees", OFFICE, seed="20250506")
+    outcome = done(at(titles=TITLES), "select_designees", OFFICE)
     made = outcome.desk.facts.of("look_back")
     assert [m.subject for m in made] == draws.chosen(outcome.thing.data["draw"])
     one = made[0]
@@ -73,16 +76,57 @@ def test_every_designee_drawn_gets_a_look_back_in_its_own_file() -> None:
     assert one.data["designation"] == one.subject
 
 
+SOURCE = "中国福利彩票 3D 2025124 期，2025-05-07"
+
+
 @pytest.mark.req("INV-29")
-def test_a_draw_without_a_seed_is_refused() -> None:
-    drawn = at(titles=TITLES)
-    assert refused(drawn, "select_designees", OFFICE) == ["draw.seed", "draw_reproducible"]
-    assert refused(drawn, "select_designees", OFFICE, seed=" ") == ["draw.seed"]
+def test_whoever_draws_does_not_choose_the_seed() -> None:
+    assert refused(at(titles=TITLES), "select_designees", OFFICE, seed="mine") == ["draw.seed"]
+
+
+@pytest.mark.req("INV-29")
+def test_with_a_public_seed_the_population_stands_before_the_seed_is_known() -> None:
+    fixed = done(at(titles=TITLES), "fix_draw", OFFICE, seed_source=SOURCE).thing
+    frame = fixed.data["frame"]
+    assert (fixed.state, frame["source"], len(frame["strata"]["area"])) == ("planned", SOURCE, 10)
+    later = at(titles=[*TITLES, title("late")], frame=frame)
+    assert refused(later, "select_designees", OFFICE) == ["draw.seed"]
+    record = done(later, "select_designees", OFFICE, seed="6 3 8").thing.data["draw"]
+    assert (record["hash"], record["seed"]) == (frame["hash"], "6 3 8")
+    assert "late" not in record["strata"]["area"]
+    assert draws.differences(record) == []
+
+
+@pytest.mark.req("INV-29")
+def test_a_population_is_fixed_once_and_only_two_persons_take_it_back() -> None:
+    frame = done(at(titles=TITLES), "fix_draw", OFFICE, seed_source=SOURCE).thing.data["frame"]
+    fixed = at(titles=TITLES, frame=frame)
+    assert refused(fixed, "fix_draw", OFFICE, seed_source="another source") == ["draw_not_fixed"]
+    void = done(fixed, "void_draw", OFFICE, second="qian", text="来源有误").thing.data
+    assert (void["frame"], void["void_draws"][0]["hash"]) == (None, frame["hash"])
+    assert refused(at(titles=TITLES), "void_draw", OFFICE, text="来源有误") == ["draw_on_record"]
+
+
+@pytest.mark.req("INV-29")
+def test_a_scheme_that_names_a_public_source_is_drawn_by_it_alone() -> None:
+    rules = scheme(sample=reference().look_back.sample.model_copy(update={"seed": "lottery"}))
+    assert refused(at(titles=TITLES, rules=rules), "select_designees", OFFICE) == ["draw_reproducible"]
+    assert refused(at(titles=TITLES, rules=scheme("census")), "fix_draw", OFFICE, seed_source=SOURCE) == [
+        "draw_not_fixed"
+    ]
+
+
+def test_a_title_that_ended_since_its_population_was_fixed_is_not_looked_at() -> None:
+    frame = done(at(titles=TITLES), "fix_draw", OFFICE, seed_source=SOURCE).thing.data["frame"]
+    gone = [title(t.id, "revoked") for t in TITLES]
+    outcome = done(at(titles=[*gone, title("new")], frame=frame), "select_designees", OFFICE, seed="1")
+    assert outcome.desk.facts.of("look_back") == []
+    assert len(draws.chosen(outcome.thing.data["draw"])) == 2
 
 
 @pytest.mark.req("GAP-QH-8")
 def test_a_draw_is_made_by_a_person() -> None:
-    assert refused(at(titles=TITLES), "select_designees", THE_SYSTEM, seed="x") == ["selection_follows_mode"]
+    assert refused(at(titles=TITLES), "select_designees", THE_SYSTEM) == ["selection_follows_mode"]
 
 
 @pytest.mark.req("GAP-QH-8")
@@ -92,8 +136,8 @@ def test_a_class_short_of_its_least_number_stops_the_selection(monkeypatch: pyte
     def short(*given: Any) -> dict[str, Any]:
         return {"least": len(given), "result": {"area": ["t0"]}, "exempt": []}
 
-    monkeypatch.setattr(draws, "draw", short)
-    assert refused(at(titles=TITLES), "select_designees", OFFICE, seed="s") == ["strata_minimum_met"]
+    monkeypatch.setattr(draws, "drawn", short)
+    assert refused(at(titles=TITLES), "select_designees", OFFICE) == ["strata_minimum_met"]
 
 
 @pytest.mark.req("GAP-SX-8")
@@ -114,9 +158,7 @@ def test_by_due_date_come_the_titles_whose_re_check_falls_into_the_year() -> Non
 
 
 def test_a_round_without_any_title_draws_nobody() -> None:
-    assert refused(at(titles=[title("a", "revoked")]), "select_designees", OFFICE, seed="s") == [
-        "selection_follows_mode"
-    ]
+    assert refused(at(titles=[title("a", "revoked")]), "select_designees", OFFICE) == ["selection_follows_mode"]
 
 
 @pytest.mark.req("GAP-QH-8")
@@ -124,17 +166,17 @@ def test_earlier_rounds_count_so_that_all_are_drawn_within_four() -> None:
     rounds: list[Thing] = []
     seen: set[str] = set()
     for year in range(2025, 2029):
-        given = at(titles=TITLES, rounds=rounds, year=year)
-        drawn = done(given, "select_designees", OFFICE, seed=str(year)).thing
+        given = at(titles=TITLES, rounds=rounds, year=year, made=str(year))
+        drawn = done(given, "select_designees", OFFICE).thing
         seen |= set(draws.chosen(drawn.data["draw"]))
         rounds.append(thing("look_back_round", "closed", id=f"r{year}", data=dict(drawn.data)))
     assert seen == {t.id for t in TITLES}
 
 
 def test_a_round_that_was_cancelled_does_not_count_as_passing_anybody_over() -> None:
-    first = done(at(titles=TITLES), "select_designees", OFFICE, seed="a").thing
+    first = done(at(titles=TITLES), "select_designees", OFFICE).thing
     off = thing("look_back_round", "cancelled", id="off", data=dict(first.data))
-    record = done(at(titles=TITLES, rounds=[off]), "select_designees", OFFICE, seed="b").thing.data["draw"]
+    record = done(at(titles=TITLES, rounds=[off]), "select_designees", OFFICE).thing.data["draw"]
     assert set(record["passed_over"].values()) == {0}
 
 
@@ -145,12 +187,12 @@ def test_titles_are_drawn_within_their_own_class() -> None:
     project = type(base.track("area")).model_validate(raw)
     rules = base.model_copy(update={"tracks": (*base.tracks, project)})
     titles = [*TITLES, thing("designation", "active", id="p", track="project", subject="p")]
-    record = done(at(titles=titles, rules=rules), "select_designees", OFFICE, seed="s").thing.data["draw"]
+    record = done(at(titles=titles, rules=rules), "select_designees", OFFICE).thing.data["draw"]
     assert {name: len(ids) for name, ids in record["result"].items()} == {"area": 2, "project": 1}
 
 
 def drawn() -> Facts:
-    state = done(at(titles=TITLES), "select_designees", OFFICE, seed="20250506").desk.facts
+    state = done(at(titles=TITLES), "select_designees", OFFICE).desk.facts
     return state.at(state.things["round"])
 
 
@@ -168,7 +210,7 @@ def test_a_void_draw_stays_on_record_and_cancels_its_look_backs() -> None:
 
 def test_a_new_draw_after_a_void_one_makes_new_look_backs() -> None:
     void = done(drawn(), "void_draw", OFFICE, second="qian", text="名单有误").desk.facts
-    again = done(void.at(void.things["round"]), "select_designees", OFFICE, seed="other").desk.facts
+    again = done(void.at(void.things["round"]), "select_designees", OFFICE).desk.facts
     assert len(again.of("look_back", live=True)) == 2
 
 

@@ -1,12 +1,15 @@
 """A naming decision: complete inputs, quota, a reason for each refusal, two people, what it sets going."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from service.domain.effects import Send
 from service.domain.facts import Facts, Thing
-from service.schemes.model import Scheme
+from service.schemes.measures import ListRule
+from service.schemes.model import Scheme, Tier
+from service.schemes.track import Quota
 from tests.support.domain import done, facts, person, reference, refused, thing
 
 ONE = person("sun", "provincial_lbg_office")
@@ -31,7 +34,16 @@ def at(
     **data: Any,
 ) -> Facts:
     owner = thing("batch", batch, id="batch", batch=None, track=None, chain="batch")
-    return facts(decision(state, **data), owner, *company, scheme=scheme, cases=list(cases))
+    all_cases = list(cases)
+    files = {c.id: {"case": c, "things": results(c), "ratings": {}} for c in all_cases}
+    return facts(decision(state, **data), owner, *company, scheme=scheme, cases=all_cases, files=files)
+
+
+def results(of: Thing) -> list[Thing]:
+    """Every evaluation of the scheme final, and the notice closed clear."""
+    measures = reference().evaluation.measures
+    final = [thing("evaluation", "final", id=f"{of.id}-{m}", parent=of.id, chain=of.id, measure=m) for m in measures]
+    return [*final, thing("public_notice", "closed_clear", id=f"{of.id}-notice", parent=of.id, chain=of.id)]
 
 
 def with_quota(target: int, mode: str) -> Scheme:
@@ -166,3 +178,126 @@ def test_a_correction_stands_beside_the_document_and_names_nobody_else() -> None
     assert outcome.thing.data["corrections"][0]["corrections"] == form["corrections"]
     wrong: dict[str, Any] = {"corrections": {"named": "b"}, "text": "漏列一县"}
     assert refused(given, "correct_decision", ONE, **wrong) == ["clerical_only"]
+
+
+# --------------------------------------------------------------------------- what the naming rests on
+
+
+def weighing(*names: str, **changes: Any) -> Scheme:
+    scheme = reference()
+    naming = scheme.naming.model_copy(update={"inputs": names})
+    return scheme.model_copy(update={"naming": naming, **changes})
+
+
+def proposing(scheme: Scheme, *stands: Thing, company: tuple[Thing, ...] = (), **data: Any) -> Facts:
+    """A decision on the case `a`, in whose file these things stand."""
+    given = at("drafted", *company, cases=[case("a")], scheme=scheme, **{"named": ["a"], **data})
+    file = {"case": case("a"), "things": list(stands), "ratings": {}}
+    return replace(given, more={**given.more, "files": {"a": file}})
+
+
+def of_case(machine: str, state: str, **data: Any) -> Thing:
+    return thing(machine, state, id=f"{machine}-{state}-{data.get('measure', '')}", parent="a", chain="a", **data)
+
+
+INPUT_STANDS: list[tuple[str, Thing, Thing]] = [
+    ("third_party", of_case("evaluation", "final", measure="third_party"),
+     of_case("evaluation", "scoring", measure="third_party")),
+    ("onsite", of_case("evaluation", "final", measure="onsite"), of_case("evaluation", "final", measure="third_party")),
+    ("satisfaction", of_case("evaluation", "final", measure="satisfaction"),
+     of_case("evaluation", "terminated", measure="satisfaction")),
+    ("notice", of_case("public_notice", "closed_clear"), of_case("public_notice", "closed_upheld")),
+    ("recommendation", of_case("recommendation", "accepted"), of_case("recommendation", "withdrawn")),
+    ("self_check", of_case("stage", "completed", key="self_check", kind="self_check"),
+     of_case("stage", "superseded", key="self_check", kind="self_check")),
+    ("inspection", of_case("stage", "completed", key="inspection", kind="inspection"),
+     of_case("stage", "open", key="inspection", kind="inspection")),
+]  # fmt: skip
+
+
+@pytest.mark.req("INV-11")
+@pytest.mark.parametrize(("name", "final", "not_final"), INPUT_STANDS, ids=[one[0] for one in INPUT_STANDS])
+def test_every_input_that_the_scheme_weighs_is_final_for_whoever_is_named(
+    name: str, final: Thing, not_final: Thing
+) -> None:
+    scheme = weighing(name)
+    assert done(proposing(scheme, final), "propose_decision", ONE).thing.state == "proposed"
+    for stands in ((), (not_final,)):
+        assert refused(proposing(scheme, *stands), "propose_decision", ONE) == ["naming_inputs_complete"]
+
+
+def test_a_stage_that_was_waived_brings_nothing_and_nothing_is_asked_of_it() -> None:
+    waived = of_case("stage", "skipped", key="central_opinion", kind="external")
+    assert done(proposing(weighing("external"), waived), "propose_decision", ONE).thing.state == "proposed"
+    assert refused(proposing(weighing("external")), "propose_decision", ONE) == ["naming_inputs_complete"]
+
+
+@pytest.mark.req("GAP-QH-2")
+def test_an_evaluation_that_an_objection_opened_again_holds_the_naming() -> None:
+    again = [replace(t, state="scoring") if t.data.get("measure") == "third_party" else t for t in results(case("a"))]
+    assert refused(proposing(reference(), *again), "propose_decision", ONE) == ["naming_inputs_complete"]
+
+
+@pytest.mark.req("SX-26")
+def test_a_naming_that_rests_on_the_candidate_list_names_only_whom_it_lists() -> None:
+    scheme = weighing("candidate_list", lists=(ListRule(purpose="candidates"),))
+
+    def listed(entries: list[str], state: str = "published") -> Facts:
+        names = thing("candidate_list", state, id="list", parent="batch", purpose="candidates", entries=entries)
+        return proposing(scheme, company=(names,))
+
+    assert done(listed(["a"]), "propose_decision", ONE).thing.state == "proposed"
+    assert refused(listed(["b"]), "propose_decision", ONE) == ["naming_inputs_complete"]
+    assert refused(listed(["a"], "ranked"), "propose_decision", ONE) == ["naming_inputs_complete"]
+
+
+def test_whoever_is_refused_may_lack_what_the_naming_rests_on() -> None:
+    given = at("drafted", cases=[case("a"), case("b")], named=["a"], refused={"b": "评估未完成"})
+    files = {**given.more["files"], "b": {"case": case("b"), "things": [], "ratings": {}}}
+    given = replace(given, more={**given.more, "files": files})
+    assert done(given, "propose_decision", ONE).thing.state == "proposed"
+
+
+# ------------------------------------------------------------------------------- tiers, strata, outside
+
+
+@pytest.mark.req("HY-T01")
+def test_with_several_tiers_each_case_named_has_one() -> None:
+    tiers = (Tier(id="reached", zh="达标", rank=1), Tier(id="model", zh="示范", rank=2))
+    scheme = weighing(tiers=tiers)
+    assert refused(proposing(scheme), "propose_decision", ONE) == ["tiers_complete"]
+    wrong = [{"a": "gold"}, {"a": "reached", "b": "model"}]
+    for tier in wrong:
+        assert refused(proposing(scheme), "propose_decision", ONE, tiers=tier)[:1] == ["named_and_refused.tiers"]
+    proposed = done(proposing(scheme), "propose_decision", ONE, tiers={"a": "model"}).thing
+    assert proposed.data["tiers"] == {"a": "model"}
+    sought = proposing(scheme)
+    seeking = replace(sought, more={**sought.more, "cases": [case("a").with_data(tier="reached")]})
+    assert done(seeking, "propose_decision", ONE).thing.state == "proposed", "the tier sought, unless it says another"
+
+
+@pytest.mark.req("SX-06")
+def test_a_quota_per_region_is_held_in_each_region() -> None:
+    scheme = reference()
+    quota = Quota(target=1, mode="max", per_stratum=("region",))
+    scheme = scheme.model_copy(update={"tracks": (scheme.track("area").model_copy(update={"quota": quota}),)})
+    cases = [
+        replace(case(id), region=f"cn/sn/{city}/{id}") for id, city in (("a", "yulin"), ("b", "yulin"), ("c", "yanan"))
+    ]
+
+    def naming(*named: str) -> Facts:
+        given = at("drafted", cases=cases, scheme=scheme, named=list(named), refused={})
+        batch = replace(given.things["batch"], region="cn/sn")
+        return replace(given, things={**given.things, "batch": batch})
+
+    others = {"b": "名额已满"}
+    assert done(naming("a", "c"), "propose_decision", ONE, refused=others).thing.state == "proposed"
+    assert "quota_respected" in refused(naming("a", "b"), "propose_decision", ONE)
+
+
+@pytest.mark.req("YL-2o")
+def test_a_scheme_whose_titles_are_given_outside_decides_none() -> None:
+    scheme = reference()
+    outside = scheme.model_copy(update={"naming": scheme.naming.model_copy(update={"by": "external"})})
+    assert refused(at("@new", scheme=outside), "draft_decision", ONE) == ["scheme:naming.by=own"]
+    assert done(at("@new"), "draft_decision", ONE).thing.state == "drafted"

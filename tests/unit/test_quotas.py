@@ -3,9 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from service.domain.quotas import judge
+from service.domain.facts import Thing
+from service.domain.measures.quotas import beyond, bounds, judge, judge_each, said, stratum
 from service.schemes.track import Quota
+from tests.support.domain import thing
 
 
 def how(mode: str, number: int, *, target: int = 10, margin: str | None = None, whole: bool = True) -> str:
@@ -49,3 +53,75 @@ def test_about_warns_beyond_a_fifth_either_way_and_never_blocks(number: int, fou
 def test_the_edge_of_a_margin_is_exact() -> None:
     assert how("range", 11, target=15, margin="0.25") == "refused", "11.25 is the least"
     assert how("range", 12, target=15, margin="0.25") == "within"
+
+
+# ------------------------------------------------------------------------------------------- by stratum
+
+PROVINCE = "cn/sn"
+
+
+def case_of(number: int, city: str, level: str = "county") -> Thing:
+    return thing("case", "naming", id=f"c{number}", region=f"{PROVINCE}/{city}/{number}", level=level)
+
+
+def divided(*fields: str, target: int = 1, mode: str = "max") -> Quota:
+    return Quota.model_validate({"target": target, "mode": mode, "margin": "0", "per_stratum": fields})
+
+
+def test_a_region_is_the_place_next_below_that_of_the_scheme() -> None:
+    quota = divided("region")
+    assert stratum(quota, case_of(1, "yulin"), PROVINCE) == "cn/sn/yulin"
+    assert stratum(quota, thing("case", region="cn/sn/yulin"), PROVINCE) == "cn/sn/yulin"
+    assert stratum(quota, thing("case", region=PROVINCE), PROVINCE) == PROVINCE
+    assert stratum(quota, thing("case", region="cn/snx/yulin"), PROVINCE) == "cn/snx/yulin"
+    assert stratum(divided("region", "level"), case_of(1, "yulin"), PROVINCE) == "cn/sn/yulin|county"
+    assert stratum(Quota(target=1, mode="max"), case_of(1, "yulin"), PROVINCE) == ""
+
+
+def test_a_quota_per_stratum_holds_in_each_by_itself() -> None:
+    cases = [case_of(1, "yulin"), case_of(2, "yulin"), case_of(3, "yanan")]
+    judged = judge_each(divided("region"), cases, cases, PROVINCE, whole=True)
+    assert {name: j.how for name, j in judged.items()} == {"cn/sn/yanan": "within", "cn/sn/yulin": "excess"}
+    zh, en = said(beyond(judged, "excess"))
+    assert zh.startswith("cn/sn/yulin：名额 1")
+    assert en.startswith("cn/sn/yulin: the quota is 1")
+
+
+def test_a_stratum_of_which_nobody_is_chosen_is_too_few_where_the_number_is_exact() -> None:
+    cases = [case_of(1, "yulin"), case_of(3, "yanan")]
+    judged = judge_each(divided("region", mode="exact"), cases[:1], cases, PROVINCE, whole=True)
+    assert {name: j.how for name, j in judged.items()} == {"cn/sn/yanan": "refused", "cn/sn/yulin": "within"}
+
+
+MODES = st.sampled_from(["exact", "max", "range", "about"])
+
+
+@pytest.mark.req("INV-11")
+@given(MODES, st.integers(0, 12), st.integers(0, 20), st.sampled_from(["0", "0.1", "0.25", "1"]), st.booleans())
+def test_any_number_against_any_quota(mode: str, target: int, number: int, margin: str, whole: bool) -> None:
+    """What is too many or too few lies outside the bounds, what is within lies inside, and each mode says its own."""
+    quota = Quota.model_validate({"target": target, "mode": mode, "margin": margin})
+    low, high = bounds(quota)
+    found = judge(quota, number, whole=whole).how
+    if found == "within":
+        assert number <= high
+        assert number >= low or not whole
+    else:
+        assert number > high or (whole and number < low)
+        outside = {"exact": "refused", "range": "refused", "about": "warned"}
+        assert found == outside.get(mode, "excess")
+    if mode == "about":
+        assert found in ("within", "warned")
+    if number == target:
+        assert found == "within"
+
+
+@pytest.mark.req("YL-2n")
+@given(MODES, st.integers(0, 4), st.lists(st.sampled_from(["yulin", "yanan", "hanzhong"]), max_size=10))
+def test_strata_are_judged_as_if_each_were_alone(mode: str, target: int, cities: list[str]) -> None:
+    cases = [case_of(n, city) for n, city in enumerate(cities)]
+    quota = divided("region", target=target, mode=mode)
+    judged = judge_each(quota, cases, cases, PROVINCE, whole=True)
+    assert set(judged) == {f"{PROVINCE}/{city}" for city in cities}
+    for city in set(cities):
+        assert judged[f"{PROVINCE}/{city}"] == judge(quota, cities.count(city), whole=True)

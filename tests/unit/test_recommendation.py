@@ -39,7 +39,7 @@ def at(
     case = thing("case", stage, id="case", region=region)
     run = thing("stage", "open", id="run", owner="case", parent="case", key=stage, kind=kind, region=region)
     own = thing("recommendation", state, id="rec", owner="case", parent="case", region=region, **data)
-    places = {"recommended": {"area": accepted}}
+    places = [thing("case", stage, id=f"other-{n}", region=f"{REGION}-{n}") for n in range(accepted)]
     return facts(own, case, run, *company, scheme=scheme, places=places)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from service.domain import duties
+from service.domain.cases.rectification_item import MACHINE
 from service.domain.facts import THE_SYSTEM, Facts, Thing
 from service.domain.machine import Refused
-from service.domain.rectification_item import MACHINE
 from tests.support.domain import done, facts, person, refused, thing, verdict
 
 FINDING = {"source": "督察", "finding": "案卷不规范", "basis": "PDS-I10"}

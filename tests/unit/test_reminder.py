@@ -7,7 +7,7 @@ from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Ask, Duty, Facts, Thing
 from service.domain.machine import Refused
 from service.domain.perform import perform
-from service.domain.reminder import MACHINE
+from service.domain.titles.reminder import MACHINE
 from service.schemes.model import Scheme
 from tests.support.domain import done, facts, person, reference, refused, thing, verdict
 
@@ -112,6 +112,15 @@ def test_no_reminder_is_issued_on_a_title_that_has_ended() -> None:
 
 
 @pytest.mark.req("INV-16")
+@pytest.mark.req("GAP-QH-1")
+def test_a_draft_for_which_a_look_back_waits_is_not_discarded() -> None:
+    visit = thing("look_back", "reminded", id="visit", designation="title")
+    waiting = facts(thing("reminder", "drafted", id="order", parent="title", look_back="visit"), title("active"), visit)
+    assert refused(waiting, "discard_reminder", OFFICE, text="情况已查清") == ["no_look_back_waits"]
+    over = facts(waiting.thing, title("active"), replace(visit, state="cancelled", ended=True))
+    assert done(over, "discard_reminder", OFFICE, text="情况已查清").thing.ended
+
+
 def test_a_draft_is_discarded_with_a_reason() -> None:
     assert done(drafted(), "discard_reminder", OFFICE, text="情况已查清").thing.ended
     assert refused(drafted(), "discard_reminder", OFFICE) == ["reason.text"]

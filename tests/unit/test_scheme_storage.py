@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from service.schemes import loader
-from service.schemes.validator import problems
+from service.schemes.validation.validator import problems
 from tests.support.schemes import REFERENCE, edited
 
 
@@ -78,7 +78,21 @@ title:
 source: {issuer: nobody}
 effective_from: 2027-01-01
 jurisdiction: {level: prefecture, name: 某市}
-roles: {applicant: [city_government], authority: [city_office], stage_office: [city_office]}
+roles:
+  applicant: [city_government]
+  stage_actor: [city_government]
+  designee: [city_government]
+  authority: [city_office]
+  approver: [city_office]
+  stage_office: [city_office]
+  recommending_office: [city_office]
+  inspector: [city_office]
+  verifier: [city_office]
+  publicist: [city_office]
+  evaluator_lead: [third_party_evaluator]
+  evaluator_member: [evaluation_team_member]
+  member_of_public: [member_of_public]
+role_titles: {city_office: {zh: 市级主管单位, en: City office}}
 batch: {window: {to: pending}}
 tracks:
   - id: city
@@ -102,8 +116,9 @@ scoring:
 look_back:
   mode: census
   bands: [{at_least: 75.5, outcome: retain}, {at_least: 0, outcome: reminder}]
-  ranking: {strata: [region], order: [score desc], tie_rule: complaints asc, bottom_k: 2, min_stratum: 8,
+  ranking: {strata: [region], order: [score desc], tie_rule: [complaints asc, draw], bottom_k: 2, min_stratum: 8,
             then: strike}
+annual_report: {present: true}
 reminder:
   present: true
   grounds: [{code: slow, title: {zh: 缓慢, en: Slow}}]

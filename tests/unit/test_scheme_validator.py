@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from service.schemes import loader, rules
-from service.schemes.validator import problems
+from service.schemes.reading.places import place_of
+from service.schemes.validation.advice import ADVICE
+from service.schemes.validation.validator import problems, warnings
 from tests.support.schemes import REFERENCE, files
+
+FILES = files()
 
 Edit = Callable[[dict[str, Any]], object]
 
@@ -42,6 +46,12 @@ def repeat(*path: str | int) -> Edit:
         here.append(copy.deepcopy(here[0]))
 
     return edit
+
+
+def closed(definition: dict[str, Any]) -> None:
+    """The track ends without a naming."""
+    definition["tracks"][0]["stages"].pop()
+    definition["tracks"][0]["outcome"] = "closed"
 
 
 BANDS = "/look_back/bands"
@@ -211,13 +221,13 @@ REFUSALS: list[tuple[str, Edit, str, str]] = [
     ),
     (
         "strikes without limit",
-        put("title", "strikes", value={"counts": ["x"], "then": "end"}),
+        put("title", "strikes", value={"counts": ["report_missed"], "then": "end"}),
         "/title/strikes",
         "INV-24",
     ),
     (
         "strikes without consequence",
-        put("title", "strikes", value={"counts": ["x"], "limit": 2}),
+        put("title", "strikes", value={"counts": ["report_missed"], "limit": 2}),
         "/title/strikes",
         "INV-24",
     ),
@@ -262,6 +272,70 @@ REFUSALS: list[tuple[str, Edit, str, str]] = [
     ("reminder without ground", put("reminder", "grounds", value=[]), "/reminder/grounds", "QH-12a"),
     ("revocation without ground", put("revocation", "grounds", value=[]), "/revocation/grounds", "INV-10"),
     ("ground twice", repeat("reminder", "grounds"), "/reminder/grounds", "QH-17a"),
+    ("unknown role", put("roles", "publicist", value=["ghost"]), "/roles/publicist", "QH-17a"),
+    (
+        "unknown role of a stage",
+        for_stage("creation", actor={"stage_actor": ["ghost"]}),
+        "/tracks/0/stages/1/actor/stage_actor",
+        "QH-17a",
+    ),
+    (
+        "unknown role without scores",
+        put("evaluation", "no_scoring_roles", value=["ghost"]),
+        "/evaluation/no_scoring_roles",
+        "QH-17a",
+    ),
+    ("unknown issuer", put("naming", "insignia", "issuer", value="ghost"), "/naming/insignia/issuer", "QH-17a"),
+    (
+        "unknown rule",
+        put("tracks", 0, "criteria", 0, "rules", value=["QH-99"]),
+        "/tracks/0/criteria/0/rules",
+        "QH-17a",
+    ),
+    ("unknown prohibition", put("prohibitions", value=["QH-06d", "QH-99"]), "/prohibitions", "QH-17a"),
+    (
+        "ground of a band that is not listed",
+        put("look_back", "bands", 2, "ground", value="ghost"),
+        "/look_back/bands/2/ground",
+        "INV-10",
+    ),
+    (
+        "serial with an unknown field",
+        put("naming", "insignia", "serial_pattern", value="{year}-{number}"),
+        "/naming/insignia/serial_pattern",
+        "INV-05",
+    ),
+    (
+        "serial with half a field",
+        put("naming", "insignia", "serial_pattern", value="{number}-{"),
+        "/naming/insignia/serial_pattern",
+        "INV-05",
+    ),
+    (
+        "attainment of nothing",
+        lambda d: d["scoring"].update(mode="none"),
+        "/tracks/0/attainment_min",
+        "QH-08a",
+    ),
+    ("no topic to choose", put("tracks", 0, "topics", value={}), "/tracks/0/topics", "QH-17a"),
+    ("slot that nobody fills", lambda d: d["roles"].pop("verifier"), "/roles", "INV-32"),
+    (
+        "basis of nothing",
+        put("basis", "/nowhere", value={"mark": "C"}),
+        "/basis/~1nowhere",
+        "QH-17a",
+    ),
+    ("basis without article", put("basis", "/key", value={"mark": "D"}), "/key", "QH-17a"),
+    *(
+        (f"{path} without a naming", closed, path, rule)
+        for path, rule in (
+            ("/naming/insignia", "INV-05"),
+            ("/annual_report/present", "QH-07d"),
+            ("/look_back/mode", "INV-17"),
+            ("/reminder/present", "QH-12a"),
+            ("/revocation/mode", "INV-10"),
+        )
+    ),
     (
         "quota about without margin",
         put("tracks", 0, "quota", value={"target": 10, "mode": "about"}),
@@ -280,7 +354,10 @@ def test_the_validator_names_place_and_rule(edit: Edit, path: str, rule: str) ->
     assert (path, rule) in {(one.path, one.rule) for one in found}
     for one in found:
         assert one.message("zh-CN") == one.zh != one.en == one.message("en")
+        assert one.advice("zh") != one.advice("en")
         assert one.rule in rules.rule_ids()
+        assert one.blocks
+        assert place_of(one.path, FILES).line > 0
 
 
 @pytest.mark.req("QH-11a")
@@ -288,3 +365,31 @@ def test_a_copy_of_the_table_with_ninety_nine_items_is_refused() -> None:
     table = files()["indicators.csv"].decode().splitlines(keepends=True)
     found = problems(loader.read_files(files(indicators="".join(table[:-1]))))
     assert {one.path for one in found} == {"/scoring/max", "/indicator_system/item_count"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "path"),
+    [
+        (lambda d: d["tracks"][0]["stages"].pop(3), "/tracks/0/stages/2/findings"),
+        (for_stage("creation", due={"date": "2024-01-01"}), "/tracks/0/stages/1/due"),
+        (put("calendar", "id", value="mars"), "/calendar/id"),
+    ],
+    ids=["findings that wait for nothing", "dates out of order", "a calendar that does not ship"],
+)
+def test_what_hardly_anybody_means_is_a_warning_and_keeps_nothing_from_being_published(edit: Edit, path: str) -> None:
+    definition = loader.dump(REFERENCE)
+    assert warnings(REFERENCE) == []
+    edit(definition)
+    assert [(one.path, one.blocks) for one in warnings(loader.load(definition))] == [(path, False)]
+
+
+def test_a_role_that_the_scheme_declares_is_known() -> None:
+    definition = loader.dump(REFERENCE)
+    definition["roles"]["publicist"] = ["ghost"]
+    definition["role_titles"] = {"ghost": {"zh": "发布单位", "en": "Publisher"}}
+    assert problems(loader.load(definition)) == []
+
+
+def test_every_advice_belongs_to_a_rule_and_is_said_in_both_languages() -> None:
+    assert set(ADVICE) <= rules.rule_ids()
+    assert all(zh != en and zh and en for zh, en in ADVICE.values())

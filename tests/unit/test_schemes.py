@@ -1,13 +1,12 @@
 """The shipped programme `reference` says what its documents say."""
 
-import re
 from decimal import Decimal
 
 import pytest
 
-from service.schemes import loader, rules
-from service.schemes.validator import problems
-from tests.support.schemes import AREA, FOLDER, REFERENCE
+from service.schemes import loader
+from service.schemes.validation.validator import problems
+from tests.support.schemes import AREA, REFERENCE
 
 
 def test_the_shipped_programme_has_no_problem() -> None:
@@ -183,27 +182,3 @@ def test_names_that_python_reserves_are_found_by_their_name_in_the_schema() -> N
     assert REFERENCE.setting("scoring.pass") == REFERENCE.scoring.pass_
     assert REFERENCE.setting("window.from") is None
     assert AREA.class_ == "area"
-
-
-def test_every_value_marked_with_a_rule_cites_one_that_exists() -> None:
-    text = (FOLDER / "scheme.yaml").read_text(encoding="utf-8")
-    cited = set(re.findall(r"\b(?:QH|SX|PDS|HY|YL|GAP|INV)-[A-Za-z0-9]+(?:-\d+)?\b", text))
-    own = {one.code for one in REFERENCE.indicator_system.indicators}
-    assert len(cited) > 60
-    assert cited - rules.rule_ids() - own == set()
-
-
-def test_every_value_of_the_shipped_programme_is_marked_as_from_the_document_read_or_chosen() -> None:
-    """A mark on a line holds for what is indented below it."""
-    above: list[tuple[int, bool]] = []
-    bare = []
-    for line in (FOLDER / "scheme.yaml").read_text(encoding="utf-8").splitlines():
-        body = line.split(" #")[0].rstrip()
-        if not body or line.lstrip().startswith("#"):
-            continue
-        depth = len(line) - len(line.lstrip())
-        above = [one for one in above if one[0] < depth]
-        above.append((depth, re.search(r"#.*\[[DRC]\]", line) is not None))
-        if not body.endswith(":") and not any(marked for _, marked in above):
-            bare.append(line)
-    assert bare == []

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain import scores
-from service.domain.facts import Ask
+from service.domain.measures import scores
 from service.schemes.model import Scheme
-from tests.support.domain import facts, reference, thing
+from tests.support.domain import reference
+from tests.support.measured import ITEMS as MEASURED
+from tests.support.measured import measured
 
 ITEMS = [i.code for i in scores.items(reference())]
 
@@ -187,17 +188,77 @@ def test_a_result_is_stored_as_a_plain_decimal_wherever_it_is_one(number: Fracti
     assert scores.text(number) == text
 
 
-@pytest.mark.req("INV-14")
-def test_a_rating_is_consistent_when_its_codes_are_known_and_nothing_is_set_aside_unlawfully() -> None:
-    here = facts(thing("stage", "open"))
+def one(value: str) -> list[dict[str, Any]]:
+    return [{"person": "p0", "value": value, "reason": None}]
 
-    def fault(given: Any, **form: Any) -> bool:
-        return scores.rating_consistent(given, Ask("rate_indicator", form)) is not None
 
-    assert not fault(here, scores={ITEMS[0]: "1"})
-    assert fault(here, scores={"NO-SUCH": "1"})
-    assert fault(here, not_applicable={ITEMS[0]: "no such duty"})
-    loose = facts(thing("stage", "open"), scheme=scheme(not_applicable="leave_out"))
-    assert not fault(loose, not_applicable={ITEMS[0]: "no such duty"})
-    assert fault(loose, scores={ITEMS[0]: "1"}, not_applicable={ITEMS[0]: "no such duty"})
-    assert not fault(loose, scores="no mapping")
+def by_points() -> Scheme:
+    """Six items of 15 points, a bonus of 1, a deduction of 3 and a veto."""
+    return measured(dict.fromkeys(MEASURED, "15") | {"M-B": "1", "M-D": "3"}, max="90", step="0.5")
+
+
+FULL = {code: one("15") for code in MEASURED}
+
+
+@pytest.mark.req("GAP-PDS-2")
+@pytest.mark.parametrize(
+    ("extra", "total"),
+    [
+        ({}, "90"),
+        ({"M-B": one("1")}, "91"),
+        ({"M-D": one("2.5")}, "87.5"),
+        ({"M-B": one("0.5"), "M-D": one("3")}, "87.5"),
+        ({"M-1": one("0"), "M-D": one("3")}, "72"),
+    ],
+)
+def test_bonus_and_deduction_enter_the_sum_where_the_scheme_gives_them_points(extra: Any, total: str) -> None:
+    assert scores.text(scores.total(by_points(), FULL | extra)) == total
+
+
+def test_a_deduction_leads_not_below_nothing_and_changes_no_attainment() -> None:
+    assert scores.total(by_points(), {"M-D": one("3")}) == 0
+    assert scores.attainment(by_points(), FULL | {"M-D": one("3"), "M-B": one("1")}) == 1
+
+
+@pytest.mark.parametrize("scheme_", [by_points(), measured()])
+def test_a_broken_veto_leaves_nothing_whatever_the_points(scheme_: Scheme) -> None:
+    full = {code: one("15" if scheme_.scoring.mode == "points" else "1") for code in MEASURED}
+    holds, broken = full | {"M-V": one("1")}, full | {"M-V": [*one("1"), *one("0")]}
+    assert scores.vetoed(scheme_, holds) == []
+    assert scores.vetoed(scheme_, broken) == ["M-V"]
+    assert scores.total(scheme_, holds) > 0
+    assert scores.total(scheme_, broken) == scores.attainment(scheme_, broken) == 0
+
+
+def test_facts_without_a_rating_count_nothing_and_set_nothing_aside() -> None:
+    facts_only = {"person": "p1", "value": None, "reason": None, "measured": {"startup_time": "5wd"}}
+    rated = FULL | {"M-1": [*one("15"), facts_only]}
+    assert scores.disagreeing(by_points(), rated) == []
+    assert scores.total(by_points(), rated) == 90
+    assert scores.combined(by_points(), [facts_only]) == 0
+    assert scores.unrated(by_points(), FULL | {"M-1": [facts_only]}) == ["M-1"]
+
+
+@pytest.mark.parametrize(
+    ("scores_", "wrong"),
+    [
+        ({"M-B": "0.5", "M-D": "2.5", "M-V": "1"}, []),
+        ({"M-B": "1.5"}, ["M-B"]),
+        ({"M-D": "0.3"}, ["M-D"]),
+        ({"M-V": "0.5"}, ["M-V"]),
+        ({"M-1": "15.5"}, ["M-1"]),
+    ],
+)
+def test_extras_keep_to_their_own_maximum_and_a_veto_holds_or_is_broken(scores_: Any, wrong: list[str]) -> None:
+    assert scores.off_step(by_points(), scores_) == wrong
+
+
+@given(st.lists(st.integers(0, 30), min_size=6, max_size=6), st.integers(1, 3))
+def test_a_total_is_the_exact_sum_whatever_the_steps(halves: list[int], scorers: int) -> None:
+    mean = measured(dict.fromkeys(MEASURED, "15"), max="90", step="0.5", combine="mean", not_applicable="forbid")
+    ratings = {
+        code: [{"person": f"p{n}", "value": str(Decimal(max(0, half - n)) / 2), "reason": None} for n in range(scorers)]
+        for code, half in zip(MEASURED, halves, strict=True)
+    }
+    wanted = sum((Fraction(max(0, half - n), 2) for half in halves for n in range(scorers)), Fraction(0)) / scorers
+    assert scores.total(mean, ratings) == wanted

@@ -1,13 +1,15 @@
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from service.domain.draws import again
+from service.domain.evaluations.survey import satisfied
+from service.domain.evaluations.survey_forms import respondent
 from service.domain.facts import THE_PUBLIC, Duty, Facts, Thing
+from service.domain.measures.draws import differences
 from service.domain.perform import Outcome, ring
-from service.domain.survey import satisfied
 from service.schemes.measures import SurveySample
 from service.schemes.model import Scheme
 from tests.support.domain import SHANGHAI, done, facts, person, reference, refused, thing
@@ -37,7 +39,7 @@ def survey(state: str, **data: Any) -> Thing:
 
 def given(about: Thing, count: int = 0, **by_stratum: int) -> Facts:
     answers = {"count": count, "satisfied": count // 2, "by_stratum": by_stratum, "codes": frozenset({"t9"})}
-    return facts(about, CASE, PARENT, answers={"survey": answers})
+    return facts(about, CASE, PARENT, answers={"survey": answers}, entropy="made by the service")
 
 
 def sampled_by(**rule: Any) -> Scheme:
@@ -87,34 +89,36 @@ def test_a_plan_keeps_to_the_size_that_the_scheme_asks_for() -> None:
 
 @pytest.mark.req("INV-29", "SX-25")
 def test_a_sample_is_drawn_by_strata_and_can_be_drawn_again_from_its_record() -> None:
-    drawn = done(given(survey("planned")), "draw_respondents", LEAD, seed="s1", register=REGISTER).thing
+    drawn = done(given(survey("planned")), "draw_respondents", LEAD, register=REGISTER).thing
     assert {stratum: len(codes) for stratum, codes in drawn.data["sample"].items()} == {
         "town": 6,
         "village": 2,
     }
-    assert again(drawn.data["draw"]) == drawn.data["draw"]
-    other = done(given(survey("planned")), "draw_respondents", LEAD, seed="s2", register=REGISTER).thing
+    assert differences(drawn.data["draw"]) == []
+    otherwise = replace(given(survey("planned")), more={"entropy": "another"})
+    other = done(otherwise, "draw_respondents", LEAD, register=REGISTER).thing
     assert other.data["sample"] != drawn.data["sample"]
 
 
 def test_more_may_be_drawn_than_must_answer_and_a_small_stratum_gets_its_least_number() -> None:
     at = replace(given(survey("planned")), scheme=sampled_by(min_per_stratum=7))
-    drawn = done(at, "draw_respondents", LEAD, seed="s1", register=REGISTER, number=20).thing
+    drawn = done(at, "draw_respondents", LEAD, register=REGISTER, number=20).thing
     assert {stratum: len(codes) for stratum, codes in drawn.data["sample"].items()} == {
         "town": 15,
         "village": 7,
     }
-    assert refused(at, "draw_respondents", LEAD, seed="s1", register=REGISTER, number=7) == ["draw.number"]
+    assert refused(at, "draw_respondents", LEAD, register=REGISTER, number=7) == ["draw.number"]
 
 
 @pytest.mark.req("INV-29")
-def test_a_draw_needs_its_seed_and_the_register_that_was_planned() -> None:
+def test_a_draw_needs_the_register_that_was_planned_and_no_seed_of_ones_own() -> None:
     at = given(survey("planned"))
-    assert refused(at, "draw_respondents", LEAD, register=REGISTER) == ["draw.seed", "draw_reproducible"]
+    assert refused(at, "draw_respondents", LEAD) == ["draw.register", "draw_reproducible"]
+    assert refused(at, "draw_respondents", LEAD, seed="mine", register=REGISTER) == ["draw.seed"]
     short: dict[str, Any] = {**REGISTER, "village": ["v0"]}
-    assert refused(at, "draw_respondents", LEAD, seed="s1", register=short) == ["draw_reproducible"]
+    assert refused(at, "draw_respondents", LEAD, register=short) == ["draw_reproducible"]
     twice: dict[str, Any] = {**REGISTER, "village": REGISTER["town"][:10]}
-    assert refused(at, "draw_respondents", LEAD, seed="s1", register=twice) == ["draw.register"]
+    assert refused(at, "draw_respondents", LEAD, register=twice) == ["draw.register"]
 
 
 @pytest.mark.req("SX-25", "HY-T04")
@@ -252,3 +256,95 @@ def test_the_public_answers_only_with_a_code_of_a_drawn_sample() -> None:
     assert refused(given(survey("open")), "submit_answer", THE_PUBLIC, **GOOD) == ["answer_valid"]
     sample = {stratum: ["invented", GOOD["respondent"]] for stratum in survey("open").data["strata"]}
     done(given(survey("open", sample=sample)), "submit_answer", THE_PUBLIC, **GOOD)
+
+
+SOURCE: dict[str, Any] = {"seed_source": "体育彩票排列五 24127 期", "register": REGISTER}
+
+
+@pytest.mark.req("INV-29")
+def test_with_a_public_seed_the_register_stands_with_its_hash_before_the_seed_is_known() -> None:
+    frame = done(given(survey("planned")), "fix_draw", LEAD, **SOURCE).thing.data["frame"]
+    fixed = given(survey("planned", frame=frame))
+    assert refused(fixed, "fix_draw", LEAD, **SOURCE) == ["draw_not_fixed"]
+    other: dict[str, Any] = {**REGISTER, "village": [f"w{n}" for n in range(10)]}
+    assert refused(fixed, "draw_respondents", LEAD, seed="8 1 5", register=other) == ["draw_reproducible"]
+    assert refused(fixed, "draw_respondents", LEAD, register=REGISTER) == ["draw.seed"]
+    record = done(fixed, "draw_respondents", LEAD, seed="8 1 5", register=REGISTER).thing.data["draw"]
+    assert (record["hash"], record["seed"]) == (frame["hash"], "8 1 5")
+    assert differences(record) == []
+
+
+@pytest.mark.req("INV-29")
+def test_a_scheme_that_names_a_public_source_is_drawn_by_it_alone() -> None:
+    at = replace(given(survey("planned")), scheme=sampled_by(seed="lottery"))
+    assert refused(at, "draw_respondents", LEAD, register=REGISTER) == ["draw_reproducible"]
+    done(at, "fix_draw", LEAD, **SOURCE)
+
+
+@pytest.mark.req("INV-20", "INV-29")
+def test_a_second_draw_takes_two_persons_and_the_first_stays_on_record() -> None:
+    drawn = done(given(survey("planned")), "draw_respondents", LEAD, register=REGISTER).thing
+    assert done(given(drawn), "void_draw", OFFICE, text=WHY).proposes
+    void = done(given(drawn), "void_draw", OFFICE, second="qian", text=WHY).thing
+    assert (void.state, void.data["draw"], void.data["sample"]) == ("planned", None, None)
+    assert [one["result"] for one in void.data["void_draws"]] == [drawn.data["draw"]["result"]]
+    assert refused(given(survey("planned")), "void_draw", OFFICE, text=WHY) == ["draw_on_record"]
+
+
+def test_a_record_of_a_draw_names_no_respondent() -> None:
+    drawn = done(given(survey("planned")), "draw_respondents", LEAD, register=REGISTER).thing
+    told = json.dumps(drawn.data["draw"])
+    assert not any(f'"{code}"' in told for codes in REGISTER.values() for code in codes)
+    assert sorted(respondent("survey", c) for c in drawn.data["sample"]["town"]) == sorted(
+        drawn.data["draw"]["result"]["town"]
+    )
+
+
+def test_a_sample_may_be_divided_by_the_weights_of_the_strata() -> None:
+    rule = {"weights": {"town": "1", "village": "3"}, "allocation": "weights"}
+    at = replace(given(survey("planned")), scheme=sampled_by(**rule))
+    drawn = done(at, "draw_respondents", LEAD, register=REGISTER).thing
+    assert {stratum: len(codes) for stratum, codes in drawn.data["sample"].items()} == {"town": 2, "village": 6}
+
+
+@pytest.mark.req("GAP-SX-5")
+def test_a_result_is_exact_in_each_stratum_and_weighted_where_the_scheme_gives_weights() -> None:
+    found = {"count": 9, "satisfied": 4, "by_stratum": {"town": 6, "village": 3},
+             "satisfied_by_stratum": {"town": 3, "village": 1}, "codes": frozenset()}  # fmt: skip
+    at = facts(survey("closed", target="0.4"), CASE, PARENT, answers={"survey": found})
+    plain = done(at, "compute_result", LEAD).thing.data
+    assert (plain["satisfaction"], plain["weighted"], plain["target_met"]) == ("4/9", None, True)
+    assert plain["satisfaction_by_stratum"] == {"town": "0.5", "village": "1/3"}
+    by_weight = replace(at, scheme=sampled_by(weights={"town": "1", "village": "3"}))
+    weighted = done(by_weight, "compute_result", LEAD).thing.data
+    assert (weighted["satisfaction"], weighted["weighted"], weighted["target_met"]) == ("4/9", "0.375", False)
+
+
+def test_a_stratum_with_a_weight_has_an_answer_at_least() -> None:
+    at = replace(given(survey("closed"), 9, town=9), scheme=sampled_by(weights={"town": "1", "village": "3"}))
+    assert refused(at, "compute_result", LEAD) == ["sample_size_reached"]
+
+
+def test_the_strata_of_a_plan_are_those_that_the_scheme_names() -> None:
+    at = replace(given(thing("survey", parent="evaluation")), scheme=sampled_by(strata=["town", "suburb"]))
+    assert refused(at, "plan_survey", LEAD, **PLAN) == ["survey_plan.strata"]
+
+
+@pytest.mark.req("PDS-V3")
+def test_a_questionnaire_with_its_questions_takes_no_other_answers() -> None:
+    questions = {"q1": "办事是否方便", "q2": "执法是否公正", "q3": "还有什么建议"}
+    plan = given(thing("survey", parent="evaluation"))
+    assert done(plan, "plan_survey", LEAD, **PLAN, questions=questions).thing.data["questions"] == questions
+    assert refused(plan, "plan_survey", LEAD, **PLAN, questions={"q1": "x"}) == ["survey_plan.compulsory_questions"]
+    asked = given(survey("open", questions=questions))
+    done(asked, "submit_answer", RESPONDENT, **{**GOOD, "answers": {**GOOD["answers"], "q3": "多开窗口"}})
+    strange: dict[str, Any] = {**GOOD, "answers": {**GOOD["answers"], "q9": 1}}
+    assert refused(asked, "submit_answer", RESPONDENT, **strange) == ["answer_valid"]
+
+
+def test_a_survey_may_belong_to_a_batch_with_an_end_of_its_own() -> None:
+    batch = thing("batch", "evaluating", owner="batch", chain="batch", track=None)
+    about = thing("survey", parent="batch", owner="batch", chain="batch", track=None)
+    planned = done(facts(about, batch, answers={}), "plan_survey", OFFICE, **PLAN)
+    opened = done(planned.desk.facts.at(planned.thing), "open_survey", OFFICE)
+    assert (opened.thing.state, end(opened).owner) == ("open", "batch")

@@ -116,17 +116,20 @@ class Person:
         """A fact from outside."""
         return self.post(f"/{resource}/{thing}/signals/{name}", {"form": form})
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Say something as a whole."""
+        headers = self._headers(**{"Idempotency-Key": self._key()})
+        return _answer(f"PUT {path}", self.http.put(BASE + path, json=body, headers=headers))
+
     def score(self, resource: str, thing: str, scores: Mapping[str, str]) -> Answer:
         """Points by indicator, all in one request."""
-        path = f"/{resource}/{thing}/scores"
-        headers = self._headers(**{"Idempotency-Key": self._key()})
-        return _answer(f"PUT {path}", self.http.put(BASE + path, json={"scores": scores}, headers=headers))
+        return self.put(f"/{resource}/{thing}/scores", {"scores": scores})
 
     def upload(self, case: str, name: str, content: str) -> Answer:
         """A piece of evidence for a case."""
         file = (name, content.encode(), "text/plain")
         headers = self._headers(**{"Idempotency-Key": self._key()})
-        said = {"case": case, "issuer": self.name}
+        said = {"case": case, "issuer": self.name, "covers_from": "2024-01-01", "covers_to": "2024-12-31"}
         sent = self.http.post(f"{BASE}/evidence", data=said, files={"file": file}, headers=headers)
         return _answer("POST /evidence", sent)
 

@@ -9,7 +9,7 @@ from typing import Any
 from api.cli.demo.people import CAST, NAMES
 from api.cli.demo.scene import Scene, local_day
 from api.cli.demo.tell import Said
-from service.domain import case, stage
+from service.domain.cases import case, stage
 from service.domain.machines import PLAIN
 from service.records.audit import GENESIS, Line, seal
 

@@ -11,7 +11,7 @@ from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, INCOMPLETE, Scene, d
 
 TARDY = "zizhou"
 BATCH_TOO_EARLY = "2025-03-03"
-SEED = "中国福利彩票双色球 2025069 期开奖号码"
+SEED_SOURCE, SEED = "中国福利彩票双色球 2025069 期开奖号码", "03 08 14 21 26 31 + 09"
 BELOW_LINE = 84
 DUE = "annual_report_due"
 
@@ -86,8 +86,11 @@ def look_back(at: Scene) -> None:
     at.tell.chapter("2025-06-18", ("十六、“回头看”", "16. Look-back"))
     at.until("2025-06-18")
     wang = at.who("province.wang")
-    planned = wang.create("look-back-rounds", scheme=at.scheme, year=2025, number=1)
-    at.round = at.tell.step(planned, "planned", status=CREATED).id
+    at.round = at.found(wang, "/look-back-rounds")["id"]  # planned by the alarm when the year began
+    steered = wang.act("look-back-rounds", at.round, "select_designees", seed="1234")
+    said = "自选种子抽取", "A draw with a seed of one's own"
+    at.tell.refused(steered, said, INCOMPLETE, "form", "INV-29")
+    at.tell.step(wang.act("look-back-rounds", at.round, "fix_draw", seed_source=SEED_SOURCE), "planned")
     unseeded = wang.act("look-back-rounds", at.round, "select_designees")
     said = "不公布种子就抽取", "A draw without a seed"
     at.tell.refused(unseeded, said, INCOMPLETE, "form", "INV-29")

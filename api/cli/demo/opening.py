@@ -91,14 +91,20 @@ def mobilize(at: Scene) -> None:
     rules = ("YL-1b", "YL-1c", "INV-01")
     at.tell.refused(clerk.act("cases", case, "complete_stage"), said, CONFLICT, "guard", *rules)
     bodies = _bodies(at)
-    at.tell.step(at.file("jiaxian", "work_plan", bodies=bodies[1:], offices=_offices(at)))
-    at.tell.step(at.file("jiaxian", "meeting_minutes"))
+    _form(at, "jiaxian", bodies[1:])
+    _assign(at, "jiaxian")
+    for paper in ("work_plan", "meeting_minutes"):
+        at.tell.step(at.file("jiaxian", paper))
     said = "佳县只成立八个专班", "Jiaxian has formed eight task forces only"
     at.tell.refused(clerk.act("cases", case, "complete_stage"), said, CONFLICT, "guard", "YL-1b")
     at.until("2024-03-25")
+    _form(at, "jiaxian", bodies[:1])
     for place in APPLICANTS:
-        at.tell.step(at.file(place, "work_plan", bodies=bodies, offices=_offices(at)))
-        at.tell.step(at.file(place, "meeting_minutes"))
+        if place != "jiaxian":
+            _form(at, place, bodies)
+            _assign(at, place)
+            for paper in ("work_plan", "meeting_minutes"):
+                at.tell.step(at.file(place, paper))
         done = at.clerk(place).act("cases", at.cases[place], "complete_stage")
         name = at.name(place)
         at.tell.done(done, (f"{name}动员完成，进入全面创建", f"{name} is mobilized; creation begins"), "creation")
@@ -110,17 +116,27 @@ def _bodies(at: Scene) -> list[dict[str, object]]:
     return [
         {
             "kind": body["kind"], "name": f"{body['kind']} {n}",
-            **{post: [f"{post} {n}.{i}" for i in range(body[post])] for post in POSTS},
+            **{post: [f"{body['kind']} {n} {post} {i}" for i in range(body[post])] for post in POSTS},
         }
         for body in asked
         for n in range(1, body["count"] + 1)
     ]  # fmt: skip
 
 
-def _offices(at: Scene) -> dict[str, str]:
-    """One office answers for each group of indicators."""
+def _form(at: Scene, place: str, bodies: list[dict[str, object]]) -> None:
+    """YL-1b..1d: these bodies are formed for the case of a place."""
+    for body in bodies:
+        at.tell.step(at.clerk(place).post("/bodies", {"of": at.cases[place], **body}), status=CREATED)
+
+
+def _assign(at: Scene, place: str) -> None:
+    """PDS-M3a: one office of its government, with its liaison, answers for each group of indicators."""
+    clerk, case = at.clerk(place), at.cases[place]
+    office = {"of": case, "organization": f"gov.{place}", "zh": "法治科", "liaison": [f"{NAMES[place][0]}联络人"]}
+    registered = at.tell.step(clerk.post("/offices", office), status=CREATED)
     groups = at.definition["indicator_system"]["groups"]
-    return {group["id"]: f"责任科室：{group['title']['zh']}" for group in groups}
+    answers = {group["id"]: {"offices": [registered.id]} for group in groups}
+    at.tell.step(clerk.put("/responsibilities", {"of": case, "assign": answers}))
 
 
 def create(at: Scene) -> None:

@@ -116,7 +116,12 @@ def apply_again(at: Scene) -> None:
     said = f"仍持有命名的{NAMES[held][0]}再次登记", f"{NAMES[held][1]}, which holds the title, enrols again"
     at.tell.refused(twice, said, CONFLICT, "guard", "HY-T01")
     case = at.tell.step(clerk.create("cases", planned.id, **form), "draft", status=CREATED).id
-    enrolled = clerk.act("cases", case, "enroll")
+    bare = clerk.act("cases", case, "enroll")
+    said = f"{zh}未提交再次申报的佐证", f"{en} brings no evidence of its rectification"
+    at.tell.refused(bare, said, INCOMPLETE, "form", "QH-15a", "GAP-QH-5")
+    papers = {"rectified": "整改提高报告.txt", "attainment_verified": "达标率核验意见.txt"}
+    proofs = {code: at.tell.step(clerk.upload(case, name, name), status=CREATED).id for code, name in papers.items()}
+    enrolled = clerk.act("cases", case, "enroll", conditions=proofs)
     at.tell.done(enrolled, (f"{zh}整改提高后重新登记创建", f"{en} has improved and enrols anew"), "mobilization")
     due = duty(clerk.get(f"/cases/{case}"), "stage_due")
     said = f"{zh}须于 2026-03-31 前完成动员", f"{en} is to mobilize by 2026-03-31"

@@ -11,7 +11,7 @@ from typing import Any
 from api.cli.demo.client import Answer, Person
 from api.cli.demo.people import NAMES, People
 from api.cli.demo.tell import Halted, Said, Teller
-from service.domain.calendar import today
+from service.domain.dates.calendar import today
 
 CREATED, ACCEPTED, FORBIDDEN, ABSENT, CONFLICT, INCOMPLETE = 201, 202, 403, 404, 409, 422
 FOLLOWS_WITHIN = 60.0

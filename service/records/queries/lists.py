@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import Thing, Who
@@ -29,19 +29,23 @@ class Filters:
     due_before: date | None = None
 
 
-def in_scope(who: Who) -> ColumnElement[bool]:
-    """The one scope filter: what lies in some scope of a role that this person holds."""
+def in_scope(who: Who, at: Table = THING) -> ColumnElement[bool]:
+    """The one scope filter: what lies in some scope of a role that this person holds.
+
+    Of things, or of the rows of another table that say of which thing they are.
+    """
+    of = at.c.get("thing", at.c.id)
     allowed: list[ColumnElement[bool]] = []
     for held in who.roles:
         if held.role == "member_of_public":
             continue
         kind, _, value = held.scope.partition(":")
         if kind == "region":
-            allowed.append(or_(THING.c.region == value, THING.c.region.startswith(value + "/", autoescape=True)))
+            allowed.append(or_(at.c.region == value, at.c.region.startswith(value + "/", autoescape=True)))
         elif kind == "organization":
-            allowed.append(THING.c.organization == value)
+            allowed.append(at.c.organization == value)
         elif kind == "case":
-            allowed.append(or_(THING.c.chain == value, THING.c.id == value))
+            allowed.append(or_(at.c.chain == value, of == value))
     return or_(*allowed) if allowed else false()
 
 

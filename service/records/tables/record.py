@@ -88,9 +88,9 @@ class FollowUpRow(SQLModel, table=True):
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
     done_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
     outcome: str | None = None
     """done, refused or gone, once it was answered; `settled` once a person has looked after a refused one"""
-    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
 class OutboxRow(SQLModel, table=True):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from service.records.tables.kinds import Instant
+
+_COUNTED = text("done_at IS NULL AND counted_from IS NOT NULL")
 
 
 class ThingRow(SQLModel, table=True):
@@ -46,10 +48,18 @@ class ThingRow(SQLModel, table=True):
 
 
 class DutyRow(SQLModel, table=True):
-    """A dated duty. `due_on` is a local day (null: pending); `ring_at` is when the alarm next acts on it."""
+    """A dated duty. `due_on` is a local day (null: pending); `ring_at` is when the alarm next acts on it.
+
+    What rests on the official calendar keeps how it was counted (`counted_from` not null), and is planned anew on a
+    later one: few of all duties, so they have an index of their own.
+    """
 
     __tablename__ = "duty"
-    __table_args__ = (Index("duty_by_ring", "ring_at"), Index("duty_by_due", "done_at", "due_on"))
+    __table_args__ = (
+        Index("duty_by_ring", "ring_at"),
+        Index("duty_by_due", "done_at", "due_on"),
+        Index("duty_counted", "calendar", "owner", sqlite_where=_COUNTED, postgresql_where=_COUNTED),
+    )
 
     id: str = Field(primary_key=True)
     owner: str = Field(index=True)
@@ -67,3 +77,7 @@ class DutyRow(SQLModel, table=True):
     overdue: bool = False
     stands_still_since: date | None = None
     done_at: datetime | None = Field(default=None, sa_column=Column(Instant))
+    counted_from: date | None = None
+    working_days: int = 0
+    off_day: str = "none"
+    moved_days: int = 0

@@ -12,7 +12,10 @@ from service.records.tables.kinds import Instant
 
 
 class RatingRow(SQLModel, table=True):
-    """One person's rating of one indicator, on a stage run or an evaluation. `value` is an exact decimal."""
+    """One person's rating of one indicator, on a stage run or an evaluation. `value` is an exact decimal.
+
+    `measured` maps metrics to values; `evidence` is a list of IDs, or of lists of them by set.
+    """
 
     __tablename__ = "rating"
 
@@ -23,6 +26,8 @@ class RatingRow(SQLModel, table=True):
     reason: str | None = None
     revision: int = 1
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    measured: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    evidence: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class AnswerRow(SQLModel, table=True):
@@ -38,7 +43,12 @@ class AnswerRow(SQLModel, table=True):
 
 
 class EvidenceRow(SQLModel, table=True):
-    """A file or an address that supports a statement. `sha256` is that of the stored bytes."""
+    """A file or an address that supports a statement.
+
+    `sha256` is that of the stored bytes, empty for an address, which has the day on which it was read. `status`: draft,
+    submitted, locked, superseded, withdrawn. `external`: the issuer is another than who hands it in (null: not said).
+    `locked_for` is the result that first relied on it, `struck` who found it false, when and on what basis.
+    """
 
     __tablename__ = "evidence"
 
@@ -54,6 +64,13 @@ class EvidenceRow(SQLModel, table=True):
     status: str = "submitted"
     person: str
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
+    address: str | None = None
+    read_on: date | None = None
+    external: bool | None = None
+    superseded_by: str | None = None
+    reason: str | None = None
+    locked_for: str | None = None
+    struck: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))
 
 
 class PersonalRow(SQLModel, table=True):

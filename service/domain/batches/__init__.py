@@ -1,0 +1,1 @@
+"""A batch: its lists and its naming decisions."""

@@ -1,0 +1,1 @@
+"""A case: its stages, findings and recommendations, its papers and who is organized how."""

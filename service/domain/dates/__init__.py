@@ -1,0 +1,1 @@
+"""Days: the official calendar, wordings of dates, the yearly notice, planning anew."""

@@ -1,0 +1,1 @@
+"""Look-backs and their rounds: drawn, ranked, followed."""

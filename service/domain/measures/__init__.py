@@ -1,0 +1,1 @@
+"""Measuring: indicators and thresholds, scores, quotas, rankings, draws."""

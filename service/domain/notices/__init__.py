@@ -1,0 +1,1 @@
+"""What is published: notices with their objections, bulletins."""

@@ -1,0 +1,1 @@
+"""Action plans: tasks, their occurrences, the years of a plan."""

@@ -1,0 +1,1 @@
+"""Official calendars: their versions, the one in use, its alarm."""

@@ -1,0 +1,1 @@
+"""Who there is: people and roles, bodies and offices, handovers and mergers."""

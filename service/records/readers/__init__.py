@@ -1,0 +1,1 @@
+"""What only some rules look at, each by the name under which they ask for it."""

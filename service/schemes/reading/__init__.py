@@ -1,0 +1,1 @@
+"""From files to a definition: encodings, YAML, tables, marks, dates, places."""

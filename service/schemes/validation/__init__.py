@@ -1,0 +1,1 @@
+"""What a scheme may not say: each file one part of it."""

@@ -1,0 +1,51 @@
+"""What a scheme may not say of bodies and of who answers for its indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.schemes.model import Scheme
+from service.schemes.problem import FORM, Problem, pointer
+from service.schemes.validation.checks import duplicates
+
+ONE_PATH = "INV-17"
+ASKS_FOR_BODIES = "mobilization"
+"""The kind of stage that does not end before its bodies exist and its responsibilities are handed out."""
+
+
+def organization_problems(scheme: Scheme) -> Iterator[Problem]:
+    """Bodies asked for where no stage looks at them, listed twice, or without anybody; words of no indicator."""
+    kinds: dict[str, set[str]] = {}
+    for track in scheme.tracks:
+        for stage in track.stages:
+            kinds.setdefault(stage.key, set()).add(stage.kind)
+    for key, bodies in scheme.organization.items():
+        here = pointer("organization", key)
+        if key not in kinds:
+            yield Problem(here, f"阶段“{key}”不存在", f"there is no stage {key}", ONE_PATH)
+        elif ASKS_FOR_BODIES not in kinds[key]:
+            zh, en = (
+                f"阶段“{key}”不是动员阶段，不会核对机构",
+                f"the stage {key} is no mobilization and looks at no body",
+            )
+            yield Problem(here, zh, en, "YL-1b")
+        yield from duplicates(here, "机构", "body", (one.kind for one in bodies))
+        for place, one in enumerate(bodies):
+            if not one.head + one.lead_unit + one.liaison:
+                zh, en = f"“{one.kind}”没有任何职务", f"nobody is in {one.kind}"
+                yield Problem(here + pointer(place), zh, en, "YL-1c")
+    yield from _responsibilities(scheme)
+
+
+def _responsibilities(scheme: Scheme) -> Iterator[Problem]:
+    here, words = pointer("responsibilities", "generic_offices"), scheme.responsibilities.generic_offices
+    yield from duplicates(here, "泛称", "generic office", words, "GAP-PDS-4")
+    named = {office for indicator in scheme.indicator_system.indicators for office in indicator.offices}
+    for place, word in enumerate(words):
+        if word not in named:
+            zh, en = f"指标表没有责任单位“{word}”", f"no indicator names the office {word}"
+            yield Problem(here + pointer(place), zh, en, "GAP-PDS-4")
+    at_mobilization = any(stage.kind == ASKS_FOR_BODIES for track in scheme.tracks for stage in track.stages)
+    if (words or scheme.responsibilities.owner) and not at_mobilization:
+        zh, en = "没有动员阶段，分工不会被核对", "no stage is a mobilization, so nothing looks at the breakdown"
+        yield Problem(pointer("responsibilities"), zh, en, FORM)
