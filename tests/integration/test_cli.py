@@ -357,6 +357,7 @@ def test_every_command_says_what_it_does_with_an_example_and_what_comes_next() -
     inside = {
         "audit": ("verify",),
         "calendar": ("list", "import", "preview", "publish"),
+        "draw": ("verify",),
         "scheme": ("new", "validate", "show", "diff", "diagram", "import", "publish"),
     }
     here = CliRunner()
