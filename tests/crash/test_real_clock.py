@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from api.cli.processes import Process
-from service.records.rows import DUTY
+from service.records.rows import DUTY, THING
 from tests.crash.aftermath import all_is_well, behind, times
 from tests.crash.processes import Plant, eventually, plant
 from tests.support.house import SHANGHAI, Caller
@@ -43,6 +43,13 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         yield Office(works, clerk, batch)
 
 
+async def closes_on(works: Plant, batch: str, day: date) -> None:
+    """Give the window of a batch another last day, as no person can: a draft lapses only when it is over."""
+    async with works.place.database.write.begin() as db:
+        data = (await db.execute(select(THING.c.data).where(THING.c.id == batch))).scalar_one()
+        await db.execute(update(THING).where(THING.c.id == batch).values(data={**data, "closes": str(day)}))
+
+
 async def falls_due(works: Plant, clerk: Caller, case: str) -> datetime:
     """Bring the end of the draft forward to a moment from now, as no person can; its workflow hears of it."""
     at = datetime.now(UTC) + SOON
@@ -61,6 +68,8 @@ async def falls_due(works: Plant, clerk: Caller, case: str) -> datetime:
 async def test_a_timer_that_ran_out_while_nobody_was_there_rings_once(office: Office, county: str, killed: str) -> None:
     works, clerk = office.works, office.clerk
     case = await clerk.made("cases", office.batch, track="area", jurisdiction=county)
+    today = datetime.now(SHANGHAI).date()
+    await closes_on(works, office.batch, today - timedelta(days=1))
     at = await falls_due(works, clerk, case)
     processes: list[Process] = [getattr(works, name) for name in killed.split()]
     for one in processes:
@@ -75,4 +84,5 @@ async def test_a_timer_that_ran_out_while_nobody_was_there_rings_once(office: Of
 
     await eventually(not_lapsed, "the draft lapses")
     assert await times(works, case, "lapse_draft") == 1
+    await closes_on(works, office.batch, today + timedelta(days=300))
     await all_is_well(works)
