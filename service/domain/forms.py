@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from service.domain.facts import Ask, Facts, Unmet
+from service.domain.measures.thresholds import exact
 
 TEXT_MAX = 10_000
 _LIST_MAX = 1_000
 YEARS = range(1900, 2200)  # periods are added to a date of duty: what lies at the end of time has no day after it
-_NUMBER_MAX = 40
 Fault = tuple[str, str]  # the same sentence in Chinese and in English
 Shape = Callable[[Any], Fault | None]
 
@@ -46,12 +45,7 @@ def day(value: Any) -> Fault | None:
 
 
 def number(value: Any) -> Fault | None:
-    try:
-        digits = "" if isinstance(value, bool | float) else str(value)
-        good = len(digits) <= _NUMBER_MAX and Decimal(digits).is_finite()
-    except (InvalidOperation, ValueError):  # Python itself refuses to write out an endless integer
-        good = False
-    return None if good else ("应为十进制数（以文字给出）", "must be a decimal, given as a string")
+    return None if exact(value) is not None else ("应为十进制数（以文字给出）", "must be a decimal, given as a string")
 
 
 def count(value: Any) -> Fault | None:

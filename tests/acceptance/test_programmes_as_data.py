@@ -99,7 +99,7 @@ async def year_of_ranking(at: play.Programme, year: int, scores: dict[str, int])
     assert set(visits) == set(scores)
     for title, total in scores.items():
         await play.look(at, visits[title], points(total), day)
-    await at.office.must("look-back-rounds", it, "rank_results", seed=f"lottery of {year}")
+    await at.office.must("look-back-rounds", it, "rank_results")
     await at.both("look-back-rounds", it, "apply_bottom_rule")
     await at.place.settled()
     await at.office.must("look-back-rounds", it, "close_round")

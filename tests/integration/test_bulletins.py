@@ -248,6 +248,7 @@ async def _grant(here: Scene, flag: dict[str, Any]) -> None:
     for wrong in (
         {"amount": "-1"},
         {"amount": "much"},
+        {"amount": "1e999999"},
         {"amount": None},
         {"document": {**body["document"], "date": "2999-01-01"}},
     ):

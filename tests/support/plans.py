@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service.domain.alarm import ring
+from service.domain.desk import newborn
 from service.domain.facts import Ask, Thing, Who
 from service.domain.machine import Refused
-from service.domain.perform import Outcome, newborn, perform, ring
+from service.domain.perform import Outcome, perform
 from service.schemes.model import Scheme, Tier
 from service.schemes.plan import ActionPlan
 from tests.support.domain import facts, papers, person, reference, thing

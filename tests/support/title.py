@@ -8,9 +8,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from service.domain.alarm import ring
+from service.domain.desk import Desk
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Ask, Duty, Facts, Thing, Who
-from service.domain.perform import Desk, Outcome, perform, ring
+from service.domain.perform import Outcome, perform
 from service.schemes.model import Scheme
 from tests.support.domain import SHANGHAI, facts, reference, thing
 

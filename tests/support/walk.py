@@ -10,10 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from service.domain.alarm import ring
 from service.domain.cases.organization import Organization
+from service.domain.desk import Desk, Entry, newborn
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Ask, Duty, Facts, Thing, Who
-from service.domain.perform import Desk, Entry, Outcome, newborn, perform, ring
+from service.domain.perform import Outcome, perform
 from service.schemes.loader import official_calendar
 from service.schemes.model import Scheme
 from tests.support.domain import REGION, SHANGHAI, Everybody, mobilized, papers, person, reference, thing

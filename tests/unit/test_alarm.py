@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
+from service.domain.desk import Desk
+from service.domain.effects import Fire, Put
 from service.domain.facts import Duty, Facts
-from service.domain.perform import Desk, ring
+from service.domain.machines import PLAIN
 from service.schemes.loader import official_calendar
 from tests.support.domain import SHANGHAI, facts, thing
 
@@ -153,3 +156,25 @@ def test_what_an_earlier_timer_event_has_closed_does_not_ring_any_more() -> None
     desk = rung(facts(draft, thing("batch", "open"), now="2025-01-01T08:00", duties=waiting))
     assert [(e.event, e.after) for e in desk.entries] == [("lapse_draft", "withdrawn")]
     assert all(d.done_at and not d.overdue for d in desk.facts.duties)
+
+
+def test_what_must_follow_and_cannot_is_noted_and_holds_up_no_other_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = PLAIN["annual_report"].duties
+    late = next(r for r in rules if r.key == "annual_report_due")
+    broken = replace(
+        late, makes=lambda facts, duty: (Put("report", {"told": True}), Fire("report", ("publish_report",)))
+    )
+    machine = replace(PLAIN["annual_report"], duties=tuple(broken if r is late else r for r in rules))
+    monkeypatch.setitem(PLAIN, "annual_report", machine)
+    first = of_report("annual_report_due", "2025-01-31", "2025-02-01T00:00")
+    second = replace(of_report("annual_report_opening", "2025-01-31", "2025-02-01T00:00"), id="e", thing="later")
+    given = report(first, second, now="2025-02-01T00:00")
+    later = thing("annual_report", "scheduled", id="later", parent="title", owner="title", due_year=2025)
+    desk = rung(replace(given, things={**given.things, "later": later}))
+    assert [(e.event, e.thing, e.result) for e in desk.entries][:2] == [
+        ("overdue", "report", "refused"),
+        ("open_report", "later", "applied"),
+    ]
+    (due,) = [d for d in desk.facts.duties if d.id == "d"]
+    assert (due.overdue, due.ring_at) == (True, None), "it is late all the same, and does not ring for ever"
+    assert "told" not in desk.facts.things["report"].data, "nothing of what was refused half-way stays"

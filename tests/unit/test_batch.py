@@ -1,15 +1,17 @@
 """A batch: its window, the years between batches, and when it may close."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
 from service.domain.cases.case import window_end
 from service.domain.dates.calendar import years_after
 from service.domain.facts import THE_SYSTEM, THE_TIMER, Facts, Thing
-from service.domain.perform import ring
-from tests.support.domain import done, facts, person, refused, thing
+from service.schemes.model import Scheme
+from tests.support.domain import done, facts, person, reference, refused, thing, verdict
 from tests.support.measured import measured
 
 OFFICE = person("sun", "provincial_lbg_office")
@@ -44,6 +46,49 @@ def case(state: str, id: str = "case", *, ended: bool = False, **data: Any) -> T
 def test_a_batch_is_planned_with_its_number_year_and_window() -> None:
     planned = done(at("@new"), "plan_batch", OFFICE, number=1, naming_year=2024, **WINDOW).thing
     assert (planned.state, planned.data["number"], planned.data["closes"]) == ("planned", 1, "2024-12-31")
+
+
+def ruled(**said: Any) -> Scheme:
+    return Scheme.model_validate({**reference().model_dump(mode="json", by_alias=True), **said})
+
+
+def planning(rules: Scheme, naming_year: int = 2024, **window: str) -> tuple[Facts, dict[str, Any]]:
+    return replace(at("@new"), scheme=rules), {"number": 1, "naming_year": naming_year, **window}
+
+
+@pytest.mark.req("SX-05")
+def test_the_last_day_that_the_scheme_states_need_not_be_repeated() -> None:
+    given, form = planning(ruled(batch={"window": {"to": "2024-06-30"}}), opens="2024-03-01")
+    assert done(given, "plan_batch", OFFICE, **form).thing.data["closes"] == "2024-06-30"
+    assert done(given, "plan_batch", OFFICE, **form, closes="2024-05-31").thing.data["closes"] == "2024-05-31"
+    later = {**form, "opens": "2024-07-01"}
+    assert refused(given, "plan_batch", OFFICE, **later) == ["batch_plan.closes"], "a later batch has a day of its own"
+    pending, form = planning(ruled(batch={"window": {"to": "pending"}}), opens="2024-03-01")
+    assert refused(pending, "plan_batch", OFFICE, **form) == ["batch_plan.closes"]
+
+
+def test_a_programme_that_runs_for_a_time_takes_applications_within_it() -> None:
+    rules = ruled(window={"from": "2024-03-01", "to": "2025-12-31"})
+    for opens, closes, wrong in (
+        ("2024-03-01", "2025-12-31", []),
+        ("2024-02-29", "2025-12-31", ["batch_plan.opens"]),
+        ("2024-03-01", "2026-01-01", ["batch_plan.closes"]),
+    ):
+        given, form = planning(rules, opens=opens, closes=closes)
+        found = verdict(given, "plan_batch", OFFICE, **form)
+        assert [u.code for u in getattr(found, "unmet", ())] == wrong
+
+
+@pytest.mark.req("SX-04")
+@pytest.mark.req("INV-13")
+def test_the_first_batch_and_the_first_naming_have_the_years_that_the_scheme_gives_them() -> None:
+    rules = ruled(cadence={"years": 2, "first_start": 2025, "first_naming": 2026})
+    given, form = planning(rules, 2025, **WINDOW)
+    assert refused(given, "plan_batch", OFFICE, **form) == ["batch_plan.naming_year"]
+    early = replace(at("planned", opens="2024-12-31", closes="2025-06-30"), scheme=rules)
+    assert refused(early, "open_batch", OFFICE) == ["cadence_elapsed"]
+    in_time = replace(at("planned", opens="2025-01-01", closes="2025-06-30"), scheme=rules)
+    assert done(in_time, "open_batch", OFFICE).thing.state == "open"
 
 
 def test_a_window_that_closes_before_it_opens_is_refused() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from service.domain.batches.candidate_list import placed
 from service.domain.cases.stage_guards import on_candidate_list
+from service.domain.desk import Desk
 from service.domain.facts import THE_SYSTEM, Ask, Facts, Thing
 from service.domain.measures.rankings import again
-from service.domain.perform import Desk
 from service.schemes.measures import ListRule
 from service.schemes.model import Scheme
 from service.schemes.track import Quota
@@ -141,6 +141,33 @@ def test_equals_are_drawn_with_a_seed_of_the_service_that_stays() -> None:
     given = at("collecting", *files, rules=rules, cases=["a", "b", "c"], seed=first.data["seed"])
     anew = replace(given, more={**given.more, "entropy": "another"})
     assert done(anew, "rank_list", OFFICE).thing.data["ranking"] == first.data["ranking"], "no second draw"
+
+
+@pytest.mark.req("INV-29")
+def test_nobody_is_chosen_among_equals_before_the_draw_is_on_record() -> None:
+    files = [file(id, "80") for id in "abc"]
+    rules = scheme(ONSITE, target=1)
+    form: dict[str, Any] = {"cases": ["a", "b", "c"], "selected": ["b"]}
+    given = at("collecting", *files, rules=rules)
+    for n in range(20):  # whatever the service would draw, so that asking again gains nothing
+        lucky = replace(given, more={**given.more, "entropy": f"seed {n}"})
+        assert refused(lucky, "rank_list", OFFICE, **form) == ["order_follows_rule"]
+    both = {"left_out": {"a": "发生重大案件", "c": "发生重大案件"}}
+    assert done(given, "rank_list", OFFICE, **form, **both).thing.data["entries"] == ["b"]
+    drawn = ranked(*files, rules=rules).data
+    held = at("collecting", *files, rules=rules, cases=["a", "b", "c"], seed=drawn["seed"])
+    assert done(held, "rank_list", OFFICE, selected=drawn["entries"]).thing.data["entries"] == drawn["entries"]
+
+
+@pytest.mark.req("INV-29")
+def test_a_list_opened_in_place_of_a_cancelled_one_draws_by_the_same_seed() -> None:
+    files = [file(id, "80") for id in "abc"]
+    rules = scheme(ONSITE, target=1)
+    said = {"owner": "batch", "parent": "batch", "chain": "batch"}
+    before = thing("candidate_list", "cancelled", id="before", ended=True, purpose="candidates", seed="first", **said)
+    other = thing("candidate_list", "cancelled", id="other", ended=True, purpose="ranking", seed="other", **said)
+    given = at("collecting", *files, rules=rules, company=(other, before))
+    assert done(given, "rank_list", OFFICE, cases=["a", "b", "c"]).thing.data["seed"] == "first"
 
 
 @pytest.mark.req("INV-28")
@@ -334,6 +361,8 @@ def test_the_last_entry_that_is_struck_ends_the_list() -> None:
 def issued(**data: Any) -> Desk:
     given = approved(file("a"), file("b"), rules=scheme(ONSITE), company=(decision("approved", **data),))
     form = {"issuer": "省委依法治省办", "number": "3号", "date": "2024-05-20"}
+    cases = [replace(f["case"], state="naming") for f in given.more["files"].values()]
+    given = replace(given, more={**given.more, "cases": cases})
     return done(given.at(given.things["decision"]), "issue_decision", OFFICE, **form).desk
 
 

@@ -94,9 +94,19 @@ def test_a_bar_applies_to_the_subject_and_to_the_applicant_each_by_itself() -> N
 @pytest.mark.req("INV-27")
 def test_a_bar_by_batches_counts_those_that_opened_since() -> None:
     bar = barred(until=None, batches=1)
-    between = thing("batch", "closed", id="between", opens="2023-06-01")
+    between = thing("batch", "closed", id="between", opens="2023-06-01", on={"open_batch": "2023-06-01"})
     assert refused(enrolling(bars=[bar]), "enroll", COUNTY) == ["not_barred"]
     assert done(enrolling(bars=[bar], history=[between]), "enroll", COUNTY).thing.state == "mobilization"
+
+
+@pytest.mark.req("INV-27")
+def test_a_batch_that_never_took_an_application_is_none_to_sit_out() -> None:
+    bar = barred(until=None, batches=1)
+    for never in (
+        thing("batch", "planned", id="never", opens="2023-06-01"),
+        thing("batch", "cancelled", id="never", opens="2023-06-01", on={"open_batch": "2023-06-01"}),
+    ):
+        assert refused(enrolling(bars=[bar], history=[never]), "enroll", COUNTY) == ["not_barred"]
 
 
 CONDITIONS = (

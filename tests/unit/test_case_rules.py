@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.perform import ring
+from service.domain.alarm import ring
 from service.schemes.model import Scheme
 from service.schemes.track import Artefact, Return
 from service.schemes.values import Due, Text

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
 from service.domain.consequences import Lapse
+from service.domain.desk import Desk
 from service.domain.facts import THE_SYSTEM, Duty, Thing
-from service.domain.perform import Desk, ring
 from service.schemes.loader import official_calendar
 from service.schemes.model import Bulletin, Consequence, Scheme, Text
 from tests.support.domain import done, entailed, facts, person, reference, refused, thing, verdict

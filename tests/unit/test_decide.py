@@ -187,7 +187,7 @@ def test_role_comes_before_state_and_state_before_form_and_guards(row: tuple[str
 
 
 def test_a_role_counts_only_within_its_scope() -> None:
-    about = facts(thing("naming_decision", "approved", parent="batch"))
+    about = facts(thing("naming_decision", "approved", parent="batch"), cases=[])
     number = {"issuer": "省委依法治省办", "number": "青法办〔2024〕1号", "date": "2024-05-20"}
     away = person("li", "provincial_lbg_office", scope="region:cn/sn/yul")
     assert refused(about, "issue_decision", away, **number) == ["role"]

@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Facts, Thing
 from service.domain.titles.designation import MACHINE
 from service.schemes.award import Bar, BarLength, Suspension
@@ -191,7 +190,7 @@ def test_a_review_follows_its_revocation_case(event: str, at: str, wrong: str, r
 def test_a_revoked_title_takes_everything_with_it() -> None:
     given = facts(
         title("revocation_review"),
-        under("revocation_case", "notified"),
+        under("revocation_case", "notified", look_back="cause"),
         under("insignia", "held", id="plaque", number=1),
         under("insignia", "ordered", id="certificate", number=2),
         under("annual_report", "scheduled", id="report", due_year=2024),
@@ -201,6 +200,7 @@ def test_a_revoked_title_takes_everything_with_it() -> None:
         under("revocation_case", "hearing", id="second"),
         thing("look_back", "evaluating", id="visit", designation="title"),
         thing("look_back", "in_revocation", id="cause", designation="title"),
+        thing("look_back", "in_revocation", id="too_late", designation="title"),
         thing("look_back", "notified", id="elsewhere", designation="another"),
     )
     desk = done(given, "revoke", THE_SYSTEM).desk
@@ -214,7 +214,8 @@ def test_a_revoked_title_takes_everything_with_it() -> None:
         "draft": "drafted",
     }
     assert desk.facts.things["second"].state == "closed"
-    assert desk.sends == [Send("look_back", "cancel_look_back", "visit")]
+    # The one whose review is here waits for it; that of the other can no longer be opened.
+    assert [(s.event, s.thing) for s in desk.sends] == [("cancel_look_back", v) for v in ("visit", "too_late")]
 
 
 @pytest.mark.req("GAP-QH-14")

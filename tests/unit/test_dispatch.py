@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import duties
+from service.domain.alarm import ring
+from service.domain.desk import Desk
 from service.domain.facts import THE_SYSTEM, Duty, Facts, Thing
 from service.domain.notices import dispatch
-from service.domain.perform import Desk, ring
 from service.schemes.bulletins import Bulletin, Rhythm
 from service.schemes.loader import official_calendar
 from service.schemes.model import Scheme, Text

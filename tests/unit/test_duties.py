@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from service.domain import duties
 from service.domain.cases.stage import artefact_dues
+from service.domain.desk import Desk, carry
 from service.domain.duties import Due, DutyRule
 from service.domain.effects import HandOver, StandStill
 from service.domain.facts import Ask, Duty, Facts, Thing, Who
-from service.domain.perform import Desk, Outcome, _carry, perform
+from service.domain.perform import Outcome, perform
 from service.schemes.loader import official_calendar
 from service.schemes.values import Extensions
 from tests.support.domain import SHANGHAI, done, facts, person, reference, refused, thing
@@ -337,20 +338,20 @@ def test_only_what_shifts_stands_still_and_only_that_goes_on_later() -> None:
     fixed = of_stage("stage_due", "2024-06-20")
     clock = of_stage("urge_answer_due", "2024-06-02", due_at=at("2024-06-02T10:00"), ring_at=at("2024-06-02T10:00"))
     desk = desk_of(fixed, clock)
-    _carry(desk, StandStill())
+    carry(desk, StandStill())
     assert {d.key: d.stands_still_since is not None for d in desk.facts.duties} == {
         "stage_due": False,
         "urge_answer_due": True,
     }
     desk.facts = replace(desk.facts, now=at("2024-06-11T09:00"))
-    _carry(desk, StandStill(going_on=True))
+    carry(desk, StandStill(going_on=True))
     found = {d.key: d.due_on for d in desk.facts.duties}
     assert found == {"stage_due": date(2024, 6, 20), "urge_answer_due": date(2024, 6, 12)}
 
 
 def test_without_a_person_the_unit_takes_over() -> None:
     desk = desk_of(of_stage("stage_due", "2024-06-20"))
-    _carry(desk, HandOver("run", "县司法局", ""))
+    carry(desk, HandOver("run", "县司法局", ""))
     assert [d.person for d in desk.facts.duties] == ["县司法局"]
 
 

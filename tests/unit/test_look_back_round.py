@@ -51,6 +51,13 @@ def test_a_round_is_planned_and_its_draw_is_due_on_the_day_of_the_scheme() -> No
     assert [(d.key, d.due_on) for d in planned.desk.facts.duties] == [("draw_due", date(2025, 6, 30))]
 
 
+@pytest.mark.req("QH-09a")
+@pytest.mark.parametrize("year", [1, 1899, 2027, 9999])
+def test_a_round_of_a_far_year_is_refused_for_it_would_hold_up_every_round_before(year: int) -> None:
+    assert refused(at("@new"), "plan_round", OFFICE, **{**PLAN, "year": year}) == ["round_plan.year"]
+    assert done(at("@new"), "plan_round", OFFICE, **{**PLAN, "year": 2026}).thing.state == "planned"
+
+
 def test_a_scheme_without_look_back_plans_no_round() -> None:
     assert refused(at("@new", rules=scheme("none")), "plan_round", OFFICE, **PLAN) == ["scheme:look_back.mode"]
 

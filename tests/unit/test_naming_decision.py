@@ -99,11 +99,22 @@ def test_a_case_is_named_once() -> None:
     assert refused(given, "propose_decision", ONE, named=["a"], refused={"a": "不符合"}) == ["named_and_refused.named"]
 
 
+@pytest.mark.req("INV-11")
 def test_a_case_that_another_decision_holds_is_not_decided_again() -> None:
     other = decision("approved", id="other", named=["a"])
     given = at("drafted", other, cases=[case("a"), case("b")])
-    assert refused(given, "propose_decision", ONE, named=["a", "b"]) == ["named_and_refused.named"]
+    for twice in ({"named": ["a", "b"]}, {"named": ["b"], "refused": {"a": "不符合"}}):
+        assert refused(given, "propose_decision", ONE, **twice) == ["naming_inputs_complete"]
     assert done(given, "propose_decision", ONE, named=["b"]).thing.state == "proposed"
+
+
+@pytest.mark.req("INV-11")
+def test_of_two_decisions_proposed_on_the_same_case_only_the_first_is_approved() -> None:
+    other = decision("proposed", id="other", named=["a"], by=BY)
+    given = at("proposed", other, cases=[case("a")], named=["a"], by=BY)
+    first = done(given, "approve_decision", TWO)
+    second = first.desk.facts.at(other)
+    assert refused(second, "approve_decision", TWO) == ["naming_inputs_complete"]
 
 
 @pytest.mark.req("INV-11")
@@ -143,7 +154,9 @@ def test_a_case_that_left_its_naming_meanwhile_stops_the_approval() -> None:
 @pytest.mark.req("QH-06a")
 @pytest.mark.req("SX-28")
 def test_issuing_records_the_naming_and_tells_every_case() -> None:
-    outcome = done(at("approved", named=["a", "b"], refused={"c": "公示异议成立"}), "issue_decision", ONE, **DOCUMENT)
+    cases = [case(i) for i in "abc"]
+    approved = at("approved", cases=cases, named=["a", "b"], refused={"c": "公示异议成立"})
+    outcome = done(approved, "issue_decision", ONE, **DOCUMENT)
     assert outcome.thing.state == "effective"
     assert outcome.desk.thing("batch").state == "named"
     assert outcome.desk.sends == [
@@ -154,18 +167,28 @@ def test_issuing_records_the_naming_and_tells_every_case() -> None:
 
 
 def test_a_second_decision_of_a_batch_finds_it_named() -> None:
-    outcome = done(at("approved", batch="named", named=["b"]), "issue_decision", ONE, **DOCUMENT)
+    given = at("approved", batch="named", cases=[case("b")], named=["b"])
+    outcome = done(given, "issue_decision", ONE, **DOCUMENT)
     assert outcome.desk.sends == [Send("case", "complete_stage", thing="b")]
     assert set(outcome.desk.things) == {"decision"}
 
 
 @pytest.mark.req("QH-07e")
 def test_a_decision_is_issued_with_the_particulars_of_its_document() -> None:
-    assert refused(at("approved", named=["a"]), "issue_decision", ONE) == [
+    assert refused(at("approved", cases=[case("a")], named=["a"]), "issue_decision", ONE) == [
         "document.issuer",
         "document.number",
         "document.date",
     ]
+
+
+@pytest.mark.req("SX-28")
+@pytest.mark.req("INV-11")
+@pytest.mark.parametrize("left", ["disqualified", "not_named", "closed"])
+def test_whoever_left_after_the_approval_is_not_named_by_the_document(left: str) -> None:
+    given = at("approved", cases=[case("a"), case("b", left)], named=["a", "b"])
+    assert refused(given, "issue_decision", ONE, **DOCUMENT) == ["cases_stand_in_naming"]
+    assert done(given, "recall_approval", TWO, text="有一件已取消资格").proposes
 
 
 @pytest.mark.req("INV-30")

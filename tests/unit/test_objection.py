@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
 from service.domain.facts import THE_PUBLIC, Duty, Facts, Thing
-from service.domain.perform import Outcome, ring
+from service.domain.perform import Outcome
 from tests.support.domain import SHANGHAI, done, facts, person, reference, refused, thing
 
 JUDGE = person("judge", "provincial_lbg_office")

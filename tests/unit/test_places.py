@@ -1,9 +1,14 @@
 """A complaint about a scheme leads to the line where the words stand."""
 
 import pytest
+import yaml
 
+from api.scheme_views import faults
 from service.schemes import loader
+from service.schemes.problem import Problem
+from service.schemes.reading import places
 from service.schemes.reading.places import Place, place_of
+from service.schemes.reading.reader import compose
 
 YAML = b"""key: one
 tracks:
@@ -64,3 +69,20 @@ def test_every_shipped_scheme_has_its_lines() -> None:
         number = place_of("/tracks/0/stages/2/key", files).line
         said = files["scheme.yaml"].decode().splitlines()[number - 1]
         assert loader.shipped_scheme(key).tracks[0].stages[2].key in said
+
+
+def test_an_upload_with_thousands_of_faults_is_read_once_and_the_first_two_hundred_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def composed(text: str) -> yaml.MappingNode:
+        read.append(text)
+        return compose(text)
+
+    monkeypatch.setattr(places, "compose", composed)
+    given = FILES | {"scheme.yaml": YAML + b"".join(b"k%d: 1\n" % n for n in range(300))}
+    told = faults([Problem(f"/k{n}", "不识", "unknown", "QH-17a") for n in range(300)], given)
+    assert [one["line"] for one in told[:200]] == list(range(11, 211))
+    assert (len(told), told[-1]["en"]) == (201, "100 more: solve these first")
+    assert len(read) == 1

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
+from service.domain.desk import Desk
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, Facts, Thing
-from service.domain.perform import Desk, Outcome, ring
+from service.domain.perform import Outcome
 from tests.support.domain import SHANGHAI, done, facts, person, reference, refused, thing
 
 OFFICE = person("office", "provincial_lbg_office")

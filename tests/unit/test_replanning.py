@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain import duties
+from service.domain.alarm import ring
 from service.domain.dates.calendar import Calendar, Counted, OffDay, SpecialDay
 from service.domain.dates.replanning import planned_anew
+from service.domain.desk import Desk, carry
 from service.domain.duties import Due, DutyRule
 from service.domain.effects import MoveDuty
 from service.domain.facts import Duty, Facts
-from service.domain.perform import Desk, _carry, ring
 from service.schemes.model import Scheme
 from tests.support.domain import SHANGHAI, done, facts, person, reference, thing
 
@@ -92,7 +93,7 @@ def test_an_extension_moves_along_with_the_date_that_it_extended() -> None:
     """Seven calendar days more stay seven calendar days more than what the calendar gives."""
     before = notice_end("2027-09-28T09:00")
     desk = Desk(seen("2027-09-29T09:00", before), lambda: "x")
-    _carry(desk, MoveDuty("d", date(2027, 10, 12), extends=True))
+    carry(desk, MoveDuty("d", date(2027, 10, 12), extends=True))
     assert (desk.duties["d"].moved_days, desk.duties["d"].extensions) == (7, 1)
     after = planned_anew(seen("2027-09-30T09:00", desk.duties["d"], calendar=OFFICIAL))
     assert moved_to(after) == [("2027-10-12", "2027-10-17")]
@@ -102,7 +103,7 @@ def test_an_extension_moves_along_with_the_date_that_it_extended() -> None:
 def test_a_period_that_begins_anew_is_counted_from_its_own_start() -> None:
     about = seen("2027-09-29T09:00", notice_end("2027-09-10T09:00"))
     desk = Desk(about, lambda: "x")
-    _carry(desk, MoveDuty("d", date(2027, 10, 6), counted=Counted(about.today, 5)))
+    carry(desk, MoveDuty("d", date(2027, 10, 6), counted=Counted(about.today, 5)))
     after = planned_anew(seen("2027-09-30T09:00", desk.duties["d"], calendar=OFFICIAL))
     assert moved_to(after) == [("2027-10-06", str(Counted(date(2027, 9, 29), 5).on(OFFICIAL)))]
 

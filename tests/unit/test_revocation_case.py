@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
 from service.domain.effects import Send
 from service.domain.facts import THE_SYSTEM, THE_TIMER, Duty, Facts, Thing, Who
-from service.domain.perform import ring
 from service.schemes.award import Bar, BarLength
 from service.schemes.model import Scheme
 from tests.support.domain import done, facts, person, reference, refused, thing
@@ -243,6 +243,19 @@ def test_a_reversal_gives_the_title_back_cancels_the_recall_and_lifts_the_bars()
     assert things["title"].state == "active"
     assert (things["plaque"].state, things["certificate"].state) == ("held", "recovered")
     assert outcome.desk.sends == [Send("look_back", "record_outcome", "visit")]
+
+
+@pytest.mark.req("INV-23")
+def test_a_reversal_of_a_title_whose_last_day_is_past_ends_it_by_time_and_leaves_its_pieces_recalled() -> None:
+    scheme = reference()
+    validity = scheme.title.validity.model_copy(update={"length": 3})
+    timed = scheme.model_copy(update={"title": scheme.title.model_copy(update={"validity": validity})})
+    last = Duty("end", "title", "title", "validity_end", due_on=date(2024, 5, 1))
+    revoked = title("revoked", valid_until="2024-05-01", term_from="2021-05-01")
+    given = facts(case("under_review"), revoked, piece("recall_ordered"), scheme=timed, duties=[last])
+    things = done(given, "reverse_decision", THIRD, **REASON).desk.facts.things
+    assert (things["revocation"].state, things["title"].state) == ("reversed", "expired")
+    assert things["plaque"].state == "recall_ordered"
 
 
 def test_a_second_decision_is_served_on_a_title_already_revoked_and_outlasts_the_reversal_of_the_first() -> None:

@@ -37,7 +37,12 @@ def test_an_alias_that_contains_itself_is_refused() -> None:
         ("a: " + "[" * 3000, "scheme.yaml"),
         ("when: 2024-02-30", "cannot be read"),
         ("? [a]\n: b", "a key must be text"),
-        ("a: !!python/object/apply:os.system [ls]", "constructor"),
+        ("a: !!python/object/apply:os.system [ls]", "scheme.yaml:1:4: the tag"),
+        ("a: !!timestamp x", "scheme.yaml:1:4: the tag"),
+        ("a: !!bool maybe", "scheme.yaml:1:4: the tag"),
+        ('a: !!int ""', "scheme.yaml:1:4: the tag"),
+        ("a: !!int 1:1:1:1", "scheme.yaml:1:4: the tag"),
+        ("a: !local x", "scheme.yaml:1:4: the tag"),
     ],
 )
 def test_what_is_not_a_plain_document_is_refused(text: str, complaint: str) -> None:
@@ -86,6 +91,14 @@ def test_a_field_that_does_not_fit_the_schema_is_refused_at_its_place(old: str, 
     with pytest.raises(SchemeInvalid) as caught:
         loader.read_files(edited(old, new))
     assert path in [one.path for one in caught.value.problems]
+
+
+def test_a_definition_that_is_nested_without_end_is_refused_as_one() -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(SchemeInvalid, match="nested too deeply"):
+        loader.load(loader.dump(REFERENCE) | {"tracks": deep})
 
 
 def test_a_binary_number_is_refused() -> None:

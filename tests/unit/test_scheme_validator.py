@@ -58,6 +58,7 @@ BANDS = "/look_back/bands"
 PASS = "/scoring/pass"
 REFUSALS: list[tuple[str, Edit, str, str]] = [
     ("no date of effect", put("effective_from", value=None), "/effective_from", "GAP-QH-17"),
+    ("a batch in a thousand years", put("cadence", value={"years": 1000}), "/cadence/years", "INV-23"),
     ("unknown slot", put("roles", "friend", value=["x"]), "/roles/friend", "QH-17a"),
     ("timer is never filled", put("roles", "timer", value=["x"]), "/roles/timer", "QH-17a"),
     ("unknown guard", for_stage("creation", guards=["x"]), "/tracks/0/stages/1/guards/0", "QH-17a"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -92,6 +93,18 @@ def test_a_pass_clears_the_count_only_where_failures_must_be_consecutive() -> No
         held.act("clear_strikes", of="v2", on="2026-06-01")
         held.act("record_strike", **failed("2027-06-01", "v3"))
         assert held.state == state
+
+
+@pytest.mark.req("INV-24")
+def test_a_pass_that_becomes_final_under_a_review_clears_the_count_as_well() -> None:
+    held = Title(counting(consecutive=True))
+    held.act("record_strike", **failed("2025-06-01"))
+    held.visit("2026-06-01", id="v2", result="passed")
+    held.put(replace(held.title, state="revocation_review"))
+    held.act("clear_strikes", of="v2", on="2026-06-01")
+    held.put(replace(held.title, state="active"))
+    held.act("record_strike", **failed("2027-06-01", "v3"))
+    assert held.state == "active"
 
 
 @pytest.mark.req("INV-24")

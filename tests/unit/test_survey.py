@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from service.domain.alarm import ring
 from service.domain.evaluations.survey import satisfied
 from service.domain.evaluations.survey_forms import respondent
 from service.domain.facts import THE_PUBLIC, Duty, Facts, Thing
 from service.domain.measures.draws import differences
-from service.domain.perform import Outcome, ring
+from service.domain.perform import Outcome
 from service.schemes.measures import SurveySample
 from service.schemes.model import Scheme
 from tests.support.domain import SHANGHAI, done, facts, person, reference, refused, thing

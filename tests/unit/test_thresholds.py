@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.measures.thresholds import GRADES, Met, Threshold, Unknown, Unmet, judge
+from service.domain.forms import number
+from service.domain.measures.thresholds import GRADES, Met, Threshold, Unknown, Unmet, exact, judge
 from service.schemes.reading.thresholds import ThresholdError, from_columns, parse, printed
 from tests.support.tables import FOLDER
 
@@ -165,3 +166,18 @@ def test_whatever_is_a_threshold_reads_back_as_the_same(operator: str, number: A
     one = parse(f"some_metric{operator}{number:f}{unit}" + (f"/{period}" if period else ""))
     assert parse(printed(one)) == one
     assert parse(f" some_metric{operator}{number:f}{unit}".strip()).value == one.value
+
+
+@pytest.mark.parametrize(
+    "given_value",
+    ["1e999999999", "1e21", "NaN", "-Infinity", "٣", "１００", "1_000", " 6", "6\n", ".", "", "0x1", 10**5000, 0.5, True, None, []],
+)
+def test_what_is_no_decimal_of_our_digits_within_twenty_of_them_is_no_number_of_any_form(given_value: Any) -> None:
+    assert exact(given_value) is None
+    assert number(given_value) is not None
+
+
+@pytest.mark.parametrize("given_value", ["0", "-0.10", "+1", "89.99", "1E+3", "9" * 20, 7])
+def test_a_decimal_is_exact(given_value: Any) -> None:
+    assert exact(given_value) == Fraction(str(given_value))
+    assert number(given_value) is None

@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from service.domain.batches.candidate_list import RANKED, end_lists
-from service.domain.cases.case_guards import scheme_published
+from service.domain.cases.case_guards import scheme_published, was_held
 from service.domain.dates.calendar import years_after
 from service.domain.duties import DutyRule, fixed
-from service.domain.effects import Effect, MoveDuty
+from service.domain.effects import Effect, MoveDuty, Put
 from service.domain.facts import SAME, Ask, Facts, Unmet, unmet
 from service.domain.forms import REASON, Fault, Form, Part, count, day, not_past, text
 from service.domain.machine import Guard, Machine, Move, guard, states
 from service.domain.measures.thresholds import measurable
 
 
+def _in_the_programme(value: str, facts: Facts, ask: Ask) -> Fault | None:
+    """A programme that runs for a time takes applications within it: `window`."""
+    whole = facts.scheme.window
+    first, last = whole.from_ or date.min, whole.to or date.max
+    if first <= date.fromisoformat(value) <= last:
+        return None
+    said = f"{whole.from_ or '…'} – {whole.to or '…'}"
+    return f"须在方案期间内（{said}）", f"must lie within the programme ({said})"
+
+
 def _after_opening(value: str, facts: Facts, ask: Ask) -> Fault | None:
     opens = ask.form.get("opens", facts.thing.data.get("opens"))
     if not isinstance(opens, str) or day(opens) or date.fromisoformat(opens) <= date.fromisoformat(value):
-        return not_past(value, facts, ask)
+        return not_past(value, facts, ask) or _in_the_programme(value, facts, ask)
     return "不得早于开始日", "must not lie before the first day"
+
+
+def _day_of_the_scheme(facts: Facts, given: Mapping[str, Any]) -> date | None:
+    """`batch.window.to`, as long as it is still to come: a scheme lives longer than its first batch."""
+    to, opens = facts.scheme.batch.window.to, given.get("opens")
+    opens_later = isinstance(opens, str) and not day(opens) and isinstance(to, date) and opens > to.isoformat()
+    return to if isinstance(to, date) and to >= facts.today and not opens_later else None
+
+
+def _no_day_in_the_scheme(facts: Facts, given: Mapping[str, Any]) -> bool:
+    return _day_of_the_scheme(facts, given) is None
+
+
+def _not_before_the_first_naming(value: int, facts: Facts, ask: Ask) -> Fault | None:
+    first = facts.scheme.cadence.first_naming if facts.scheme.cadence else None
+    return (f"首次命名为 {first} 年", f"the first naming is in {first}") if first and value < first else None
 
 
 WINDOW = Form(
     "window",
     (
-        Part("opens", day, "申报开始日", "first day"),
+        Part("opens", day, "申报开始日", "first day", check=_in_the_programme),
         Part("closes", day, "申报截止日", "last day", check=_after_opening),
     ),
     ("SX-05",),
@@ -36,10 +64,12 @@ PLAN = Form(
     "batch_plan",
     (
         Part("number", count, "批次", "number of the batch"),
-        Part("naming_year", count, "命名年度", "naming year"),
+        Part("naming_year", count, "命名年度", "naming year", check=_not_before_the_first_naming),
+        WINDOW.parts[0],
+        replace(WINDOW.parts[1], when=_no_day_in_the_scheme),
     ),
     ("QH-03a", "SX-05"),
-).also(*WINDOW.parts)
+)
 
 
 def _later(value: str, facts: Facts, ask: Ask) -> Fault | None:
@@ -77,16 +107,17 @@ NEW_CLOSE = REASON.also(Part("date", day, "新的截止日", "new last day", che
 
 @guard("QH-03a", "SX-04", "INV-13", needs="history")
 def cadence_elapsed(facts: Facts, ask: Ask) -> Unmet | None:
-    """The configured interval has run since the last batch of the same scheme opened."""
+    """The configured interval has run since the last batch of the same scheme opened; the first has a year of its own."""
     cadence, window = facts.scheme.cadence, WINDOW.given(facts, ask).get("opens")
     earlier = [
         date.fromisoformat(b.data["opens"])
         for b in facts.more["history"]
-        if b.machine == "batch" and b.id != facts.thing.id and b.on("open_batch") and b.state != "cancelled"
+        if b.id != facts.thing.id and was_held(b)
     ]
-    if cadence is None or not earlier or day(window):  # a window that is missing is named by the form
+    if cadence is None or day(window):  # a window that is missing is named by the form
         return None
-    first = years_after(max(earlier), cadence.years)
+    begins = date(cadence.first_start, 1, 1) if cadence.first_start else date.min
+    first = years_after(max(earlier), cadence.years) if earlier else begins
     if date.fromisoformat(str(window)) >= first:
         return None
     zh = f"每 {cadence.years} 年一批，最早 {first} 开放"
@@ -150,6 +181,12 @@ def lists_end(facts: Facts, ask: Ask) -> list[Effect]:
     return end_lists(facts.thing, facts)
 
 
+def close_by_the_scheme(facts: Facts, ask: Ask) -> list[Effect]:
+    """Whoever plans need not repeat the last day that the scheme states."""
+    last = _day_of_the_scheme(facts, ask.form) if "closes" not in ask.form else None
+    return [Put(facts.thing.id, {"closes": last.isoformat()})] if last else []
+
+
 def later_close(facts: Facts, ask: Ask) -> list[Effect]:
     """The window that was closed closes on the new day."""
     duty = facts.duty("batch_window_end")
@@ -165,7 +202,7 @@ OFFICE = ("authority",)
 
 TABLE = (
     Move(states("@new"), "plan_batch", "planned", OFFICE, "筹划批次", "Plan a batch", ("QH-03a", "SX-05"),
-         PLAN, (scheme_published,), artefacts=("batch_plan",)),
+         PLAN, (scheme_published,), (close_by_the_scheme,), artefacts=("batch_plan",)),
     Move(states("planned"), "open_batch", "open", OFFICE, "开放申报", "Open the batch", ("QH-03a", "SX-04",
          "INV-13"), WINDOW, (scheme_published, cadence_elapsed), artefacts=("batch_notice",), mark="D"),
     Move(states("open"), "close_window", "evaluating", ("timer",), "申报截止", "Window ends", ("QH-03a",

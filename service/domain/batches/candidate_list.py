@@ -72,9 +72,17 @@ def _under(facts: Facts) -> str:
     return facts.batch.region if facts.batch else facts.thing.region
 
 
+def _seed_before(facts: Facts) -> str:
+    """The seed by which equals were drawn already: in this list, or in one for the same that was cancelled."""
+    here = facts.thing
+    drawn = [x for x in facts.of("candidate_list", parent=here.parent) if x.state == "cancelled" and x.data.get("seed")]
+    same = [x for x in drawn if (x.track, x.data.get("purpose")) == (here.track, here.data["purpose"])]
+    return str(here.data.get("seed") or next((x.data["seed"] for x in same), ""))
+
+
 def _seed(facts: Facts) -> str:
     """The service makes it when the list is first ranked, and it stays: ranking again draws nothing anew (INV-29)."""
-    return str(facts.thing.data.get("seed") or facts.more["entropy"])
+    return _seed_before(facts) or str(facts.more["entropy"])
 
 
 def _ranked(facts: Facts, ask: Ask) -> Ranking | None:
@@ -140,6 +148,9 @@ def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
     if ranking and ranking.tied:
         tied = ["=".join(group) for group in ranking.tied]
         return unmet(f"结果相同，规则不能分出先后：{'、'.join(tied)}", f"nothing tells apart {', '.join(tied)}", tied)
+    if ranking and (early := _chosen_before_the_draw(facts, ask, ranking)):
+        zh, en = "同分者须先抽签排序，再择定入选", "equals are drawn first: rank them without choosing any, then choose"
+        return unmet(zh, en, early)
     found = _selected(facts, ask, _order(facts, ask))
     if ranking is None:
         bare = [c for c in found.left_out if c not in reasons]
@@ -149,6 +160,18 @@ def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
         return None
     listed = ", ".join(bare)
     return unmet(f"未入选须说明理由：{listed}", f"give the reason for leaving out {listed}", bare)
+
+
+def _chosen_before_the_draw(facts: Facts, ask: Ask, ranking: Ranking) -> list[str]:
+    """Who is chosen among equals before any draw is on record.
+
+    Whether that is refused would hang on a draw that leaves no trace: asking again until it fits would steer it.
+    """
+    said, reasons = set(ask.form.get("selected") or ()), set(ask.form.get("left_out") or {})
+    if not said or _seed_before(facts):
+        return []
+    split = [set(group) - reasons for group in ranking.drawn]
+    return sorted(c for group in split if group & said and group - said for c in group & said)
 
 
 def _passed_over(facts: Facts, found: Selection) -> list[str]:

@@ -17,13 +17,10 @@ from service.domain.measures import inputs, quotas
 
 
 def _once(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
-    """A case is listed once, in this decision and in all that are approved."""
+    """A case is listed once. What other decisions say of it is asked again by the guards, up to the approval."""
     refused = _refused(_said(facts, ask))
-    others = {c for d in _standing(facts) for c in _listed(d.data)}
-    again = sorted({c for c in value if value.count(c) > 1 or c in refused or c in others})
-    if again:
-        return f"重复或已另有决定：{'、'.join(again)}", f"listed twice or decided already: {', '.join(again)}"
-    return None
+    again = sorted({c for c in value if value.count(c) > 1 or c in refused})
+    return (f"重复：{'、'.join(again)}", f"listed twice: {', '.join(again)}") if again else None
 
 
 def _tiers_of_the_scheme(value: dict[str, str], facts: Facts, ask: Ask) -> Fault | None:
@@ -113,21 +110,42 @@ def a_track_names(facts: Facts, ask: Ask) -> Unmet | None:
 def naming_inputs_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """Each case in the decision stands in its naming stage, and every input the scheme weighs is final for it.
 
-    Of a case that is refused only the first is asked: an input that cannot come any more may be the reason.
+    Of a case that is refused only the first is asked: an input that cannot come any more may be the reason. No case
+    is decided twice: of two decisions that list it only the first is approved.
     """
     said = _said(facts, ask)
     if not _named(said):
         return unmet("尚未列出拟命名的申报", "no case is listed to be named", ["named"])
+    if elsewhere := _not_in_naming(said, facts):
+        return elsewhere
+    others = {c for d in _standing(facts) for c in _listed(d.data)}
+    if twice := sorted(others.intersection(_listed(said))):
+        return unmet(f"已另有决定：{'、'.join(twice)}", f"decided already: {', '.join(twice)}", twice)
     ready = {c.id: c for c in _in_naming(facts.more["cases"], facts)}
-    at = {c.id: c.state for c in facts.more["cases"]}
-    early = [f"{c} ({at.get(c, 'none')})" for c in _listed(said) if c not in ready]
-    if early:
-        return unmet(f"{len(early)} 件申报未到命名环节", f"{len(early)} cases have not reached naming", early)
     lacking = [f"{c}: {name}" for c in _named(said) for name in _inputs_lacking(ready[c], facts)]
     if not lacking:
         return None
     listed = ", ".join(lacking)
     return unmet(f"命名依据尚未齐备：{listed}", f"what the naming rests on is not final: {listed}", lacking)
+
+
+def _not_in_naming(said: Mapping[str, Any], facts: Facts) -> Unmet | None:
+    ready = {c.id for c in _in_naming(facts.more["cases"], facts)}
+    at = {c.id: c.state for c in facts.more["cases"]}
+    elsewhere = [f"{c} ({at.get(c, 'none')})" for c in _listed(said) if c not in ready]
+    if not elsewhere:
+        return None
+    n = len(elsewhere)
+    return unmet(f"{n} 件申报不在命名环节", f"{n} cases do not stand in naming", elsewhere)
+
+
+@guard("SX-28", "INV-11", needs="cases")
+def cases_stand_in_naming(facts: Facts, ask: Ask) -> Unmet | None:
+    """No case that the decision names or refuses has left its naming stage since the approval.
+
+    Whoever was disqualified meanwhile is not named by a document: the approval is recalled first.
+    """
+    return _not_in_naming(facts.thing.data, facts)
 
 
 def _inputs_lacking(case: Thing, facts: Facts) -> list[str]:
@@ -246,7 +264,7 @@ TABLE = (
     Move(states("proposed"), "reject_decision", "rejected", ("approver",), "审定不同意", "Reject",
          ("INV-20",), REASON, persons=2, artefacts=("rejection_note",)),
     Move(states("approved"), "issue_decision", "effective", ("authority", "publicist"), "印发命名决定",
-         "Issue", ("QH-07e", "SX-28", "QH-06a"), DOCUMENT, then=(tell_the_cases,),
+         "Issue", ("QH-07e", "SX-28", "QH-06a"), DOCUMENT, (cases_stand_in_naming,), (tell_the_cases,),
          artefacts=("naming_decision",), mark="D"),
     Move(states("approved"), "recall_approval", "drafted", ("approver",), "收回审定", "Recall the approval",
          ("INV-20",), REASON, persons=2),

@@ -101,6 +101,11 @@ def tier_ladder_respected(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"须先取得 {wanted or '-'}", f"the tier to apply for is {wanted or '-'}", [wanted or "-"])
 
 
+def was_held(one: Thing) -> bool:
+    """A batch that took applications: one only planned, or cancelled, is nothing that anybody could sit out."""
+    return one.machine == "batch" and one.on("open_batch") is not None and one.state != "cancelled"
+
+
 @guard("INV-27", needs="history bars")
 def not_barred(facts: Facts, ask: Ask) -> Unmet | None:
     """No bar by date or by number of batches applies to the subject, or to the applicant, for this scheme.
@@ -114,7 +119,7 @@ def not_barred(facts: Facts, ask: Ask) -> Unmet | None:
         if (until := bar.get("until")) and facts.today.isoformat() <= until:
             return unmet(f"禁止申报至 {until}", f"barred until {until}", [bar["on"], until])
         # A bar by batches counts those that opened after it began; none of them is the batch of the fall itself.
-        later = [b for b in facts.more["history"] if b.machine == "batch" and b.data.get("opens", "") > bar["from"]]
+        later = [b for b in facts.more["history"] if was_held(b) and b.data["opens"] > bar["from"]]
         passed = sum(str(b.data["opens"]) < opened for b in later)
         if bar.get("batches") is not None and (opened <= bar["from"] or passed < bar["batches"]):
             return unmet("须待以后批次", "it must wait for a later batch", [bar["on"], bar["from"], bar["batches"]])

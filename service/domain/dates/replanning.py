@@ -7,9 +7,9 @@ it again changes nothing: a duty keeps the version of the calendar with which it
 from __future__ import annotations
 
 from service.domain import duties
+from service.domain.desk import Desk, Entry, rule_of
 from service.domain.facts import SYSTEM, Duty, Facts
 from service.domain.machines import machine_for
-from service.domain.perform import Desk, Entry, rule_of
 
 EVENT = "plan_anew"
 

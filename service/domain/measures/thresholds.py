@@ -37,6 +37,7 @@ GRADES = ("county", "prefectural", "provincial_ministerial", "national")
 # A value with more digits or a wilder exponent is no quantity: 1e999999 must not fill the memory.
 _MOST_DIGITS = 20
 _LONGEST = 100
+_DECIMAL = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%|[a-z]+(?:_[a-z]+)*)?", re.ASCII)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": le, ">=": ge, "<": lt, ">": gt, "=": eq, "trend_up": gt, "trend_down": lt,
@@ -112,14 +113,18 @@ _MET, _UNMET = Met(), Unmet()
 
 
 def exact(given: Any) -> Fraction | None:
-    """A decimal as it came (text or whole number, never a binary float), exactly; None if it is none."""
+    """A decimal as it came (text or whole number, never a binary float), exactly; None if it is none.
+
+    Digits of other scripts, spaces and underscores, which Python would read, are no decimal.
+    """
     if isinstance(given, bool | float) or given is None:
         return None
     try:
-        number = Decimal(str(given))
+        digits = str(given)
+        number = Decimal(digits)
     except (InvalidOperation, ValueError):  # Python itself refuses to write out an endless integer
         return None
-    if not number.is_finite() or max(len(number.as_tuple().digits), abs(number.adjusted())) > _MOST_DIGITS:
+    if not _DECIMAL.fullmatch(digits) or not number.is_finite() or max(len(number.as_tuple().digits), abs(number.adjusted())) > _MOST_DIGITS:
         return None
     return Fraction(number)
 

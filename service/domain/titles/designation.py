@@ -233,7 +233,7 @@ TABLE = (
     Move(states(REVIEWED), "open_recheck", SAME, ("timer", "system"), "启动周期复查", "Open the periodic re-check",
          ("SX-35", "INV-23"), guards=(replace(scheme_sets("title.recheck.every"), needs="schedule"),),
          then=(holds_recheck,), kind="timer", artefacts=("recheck_notice",)),
-    Move(states(HELD), "clear_strikes", SAME, ("system",), "清除累计", "Clear strikes after a pass", ("INV-24",),
+    Move(states(REVIEWED), "clear_strikes", SAME, ("system",), "清除累计", "Clear strikes after a pass", ("INV-24",),
          PASS, (run_passed,), (note_pass,)),
     Move(states(HELD), "record_strike", SAME, ("system", "timer"), "计一次不合格", "Record a strike",
          ("QH-13-5", "INV-24", "INV-28"), STRIKE, (strike_source_counts, strikes_below_limit), (note_strike,),

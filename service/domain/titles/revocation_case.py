@@ -193,14 +193,17 @@ def clears_up(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def restores(facts: Facts, ask: Ask) -> list[Effect]:
-    """No bar is left; the title stands again and keeps its pieces, unless it fell for another reason too."""
+    """No bar is left; the title stands again and keeps its pieces, unless it fell for another reason too.
+
+    What its last day or waiting failures bring about at once, an end or a review, leaves the pieces recalled.
+    """
     title = title_of(facts)
     lifted = Put(facts.thing.id, {"bars": []})
     served = [c for c in facts.of("revocation_case", parent=title.id) if c.state in IN_EFFECT]
     if title.state != "revoked" or served:
         return [lifted]
     out = [p for p in facts.of("insignia", parent=title.id) if p.state == "recall_ordered"]
-    return [lifted, Fire(title.id, ("reverse_revocation",)), *(Fire(p.id, ("cancel_recall",)) for p in out)]
+    return [lifted, Fire(title.id, ("reverse_revocation",)), *(Fire(p.id, ("cancel_recall",), optional=True) for p in out)]
 
 
 def title_is_over(facts: Facts, ask: Ask) -> list[Effect]:

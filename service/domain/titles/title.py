@@ -94,10 +94,12 @@ def end_of_title(facts: Facts, ask: Ask) -> list[Effect]:
         )
         for thing in facts.of(machine, parent=title.id, live=True)
     ]
+    reviewed = {c.data.get("look_back") for c in facts.of("revocation_case", parent=title.id)}
     visits = [
         Send("look_back", "cancel_look_back", visit.id)
         for visit in facts.of("look_back", live=True)
-        if visit.data.get("designation") in (None, title.id) and visit.state in LOOK_BACK_RUNNING
+        if visit.data.get("designation") in (None, title.id) and visit.state in LOOK_BACK_OPEN
+        if visit.state in LOOK_BACK_RUNNING or visit.id not in reviewed  # its review can no longer be opened
     ]
     free = [Place(title.id, {"natural": None})] if title.natural else []  # a later title of the subject is another one
     return [*recalls, *closing, *visits, *free]
