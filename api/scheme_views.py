@@ -9,10 +9,12 @@ from api.problems import Problem
 from service.schemes.basis import MARKS, Basis
 from service.schemes.diff import difference
 from service.schemes.model import Scheme
+from service.schemes.problem import FORM
 from service.schemes.problem import Problem as Fault
 from service.schemes.reading.places import place_of
 from service.schemes.rules import Language, article, rule_ids
 
+MOST_TOLD = 200
 _REFUSALS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "exists": (
         "conflict",
@@ -50,8 +52,16 @@ def found_by(code: str) -> Problem:
 
 
 def faults(problems: Iterable[Fault], files: Mapping[str, bytes] | None = None) -> list[dict[str, Any]]:
-    """Problems of a scheme as errors: with file, line and column where they came as files, and what to do."""
-    return [_fault(one, files) for one in problems]
+    """Problems of a scheme as errors: with file, line and column where they came as files, and what to do.
+
+    The first ones: more nobody reads, and looking up the place of each takes its time.
+    """
+    found = list(problems)
+    told = [_fault(one, files) for one in found[:MOST_TOLD]]
+    if (more := len(found) - MOST_TOLD) > 0:
+        zh, en = f"另有 {more} 个问题，请先解决以上各项", f"{more} more: solve these first"
+        told.append({"pointer": "", "code": "more", "zh": zh, "en": en, "rules": [FORM]})
+    return told
 
 
 def _fault(problem: Fault, files: Mapping[str, bytes] | None) -> dict[str, Any]:

@@ -20,11 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
 from service.contracts import Command, Owner, Result, Standing, workflow_id
+from service.domain.alarm import ring
 from service.domain.dates.replanning import planned_anew
+from service.domain.desk import Desk
 from service.domain.facts import NEW, Ask, Facts
 from service.domain.machine import Refused
 from service.domain.machines import machine_for
-from service.domain.perform import Desk, perform, ring
+from service.domain.perform import perform
 from service.records import audit, proposals
 from service.records.answers import allowed, as_data, standing, who_of
 from service.records.database import Database

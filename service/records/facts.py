@@ -14,9 +14,9 @@ from service.clock import Clock
 from service.domain.batches.candidate_list import placed
 from service.domain.cases.stage_guards import needs_of_stage
 from service.domain.dates.calendar import today
+from service.domain.desk import newborn
 from service.domain.facts import Facts, Thing
 from service.domain.machines import resolve
-from service.domain.perform import newborn
 from service.domain.titles.validity import round_key
 from service.records import schemes
 from service.records.calendars import in_use as calendars

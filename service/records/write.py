@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.domain.desk import Desk, Entry
 from service.domain.facts import NEW, Ask, Facts, Thing
 from service.domain.machine import Refused
-from service.domain.perform import Desk, Entry, Outcome
+from service.domain.perform import Outcome
 from service.records import audit, consequences
 from service.records.readers import papers
 from service.records.rows import DUTY, FOLLOW_UP, OUTBOX, THING, duty_values, thing_values

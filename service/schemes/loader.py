@@ -74,6 +74,8 @@ def load(definition: Mapping[str, Any]) -> Scheme:
         return Scheme.model_validate(with_dates(definition))
     except ValidationError as error:
         raise SchemeInvalid(*form_problems(error)) from None
+    except RecursionError:
+        raise SchemeInvalid(Problem("", "嵌套层次过深", "nested too deeply", FORM)) from None
 
 
 def dump(scheme: Scheme) -> dict[str, Any]:

@@ -235,7 +235,7 @@ class Scheme(Part):
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)] = (Tier(id="title", zh="示范称号", rank=1),)
     cadence: Cadence | None = None
     batch: Batch
-    tracks: Annotated[tuple[Track, ...], Field(min_length=1)]
+    tracks: Annotated[tuple[Track, ...], Field(min_length=1, max_length=200)]
     case: CaseRules = CaseRules()
     organization: dict[str, tuple[Body, ...]] = Field(default_factory=dict)
     """Stage key to the bodies that must exist before the stage can end."""

@@ -153,7 +153,7 @@ class Track(Part):
     attainment_min: AttainmentMin | None = None
     quota: Quota | None = None
     outcome: Literal["named", "closed"] = "named"
-    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=200)]
 
     @property
     def first(self) -> Stage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -45,7 +46,7 @@ def at(scores: Mapping[str, str], given: Scheme, *, state: str = "running", told
     visits = [visit(name, total) for name, total in scores.items()]
     about = thing("look_back_round", state, id="round", owner="round", chain="round", track=None,
                   data={"year": 2027, "number": 1, **data})  # fmt: skip
-    return facts(about, *visits, scheme=given, now="2027-11-01T09:00", titles=titles, entropy="")
+    return facts(about, *visits, scheme=given, now="2027-11-01T09:00", titles=titles, entropy="made")
 
 
 FOUR = {"a1": "90", "a2": "80", "a3": "85", "a4": "70", "b1": "10", "b2": "20"}
@@ -53,7 +54,7 @@ FOUR = {"a1": "90", "a2": "80", "a3": "85", "a4": "70", "b1": "10", "b2": "20"}
 
 @pytest.mark.req("INV-28")
 def test_each_region_is_ranked_by_itself_and_one_that_is_too_small_is_exempt_and_listed_so() -> None:
-    record = done(at(FOUR, rules()), "rank_results", OFFICE, seed="20271101").thing.data["ranking"]
+    record = done(at(FOUR, rules()), "rank_results", OFFICE).thing.data["ranking"]
     assert record["strata"]["cn/sn/a"]["result"] == ["v-a1", "v-a3", "v-a2", "v-a4"]
     assert record["bottom"] == {"cn/sn/a": ["v-a2", "v-a4"]}
     assert record["exempt"] == ["cn/sn/b"]
@@ -65,7 +66,7 @@ def test_equals_are_told_apart_by_the_tie_rule_and_last_by_a_draw_that_anybody_c
     complained = {"a1": [{"kind": "complaints", "date": "2027-05-01", "count": 3}],
                   "a2": [{"kind": "complaints", "date": "2026-05-01"}, {"kind": "other", "date": "2027-05-01"}]}  # fmt: skip
     given = at(scores, rules(), told=complained)
-    record = done(given, "rank_results", OFFICE, seed="s").thing.data["ranking"]["strata"]["cn/sn/a"]
+    record = done(given, "rank_results", OFFICE).thing.data["ranking"]["strata"]["cn/sn/a"]
     assert record["result"][-1] == "v-a1"
     assert sorted(record["drawn"][0]) == ["v-a2", "v-a3", "v-a4"]
     assert rankings.again(record).record == record
@@ -73,14 +74,16 @@ def test_equals_are_told_apart_by_the_tie_rule_and_last_by_a_draw_that_anybody_c
 
 @pytest.mark.req("INV-28")
 @pytest.mark.req("INV-29")
-def test_a_draw_between_equals_has_its_seed_on_record_and_keeps_it() -> None:
-    assert "ranking.seed" in refused(at(FOUR, rules()), "rank_results", OFFICE)
-    ranked = done(at(FOUR, rules()), "rank_results", OFFICE, seed="first")
+def test_whoever_ranks_chooses_no_seed_and_a_ranking_that_was_returned_keeps_the_one_that_was_made() -> None:
+    assert refused(at(FOUR, rules()), "rank_results", OFFICE, seed="mine") == ["nothing.seed"]
+    ranked = done(at(FOUR, rules()), "rank_results", OFFICE)
+    assert ranked.thing.data["ranking"]["seed"] == "made"
     back = done(ranked.desk.facts.at(ranked.thing), "return_ranking", OFFICE, text="名单有误")
     assert back.thing.state == "running"
     assert back.thing.data["returned_rankings"][0]["returned"]["text"] == "名单有误"
-    again = done(back.desk.facts.at(back.thing), "rank_results", OFFICE, seed="second").thing
-    assert again.data["ranking"]["seed"] == "first"
+    later = replace(back.desk.facts, more={**back.desk.facts.more, "entropy": "other"})
+    again = done(later.at(back.thing), "rank_results", OFFICE).thing
+    assert again.data["ranking"]["seed"] == "made"
 
 
 @pytest.mark.req("INV-28")
@@ -91,10 +94,10 @@ def test_nobody_is_ranked_before_every_result_is_locked(state: str) -> None:
     waiting = facts(
         given.thing, *given.things.values(), open_, scheme=given.scheme, now="2027-11-01T09:00", **given.more
     )
-    assert "all_runs_scored" in refused(waiting, "rank_results", OFFICE, seed="s")
+    assert "all_runs_scored" in refused(waiting, "rank_results", OFFICE)
     off = visit("a9", None, "cancelled")
     gone = facts(given.thing, *given.things.values(), off, scheme=given.scheme, now="2027-11-01T09:00", **given.more)
-    assert done(gone, "rank_results", OFFICE, seed="s").thing.state == "ranked"
+    assert done(gone, "rank_results", OFFICE).thing.state == "ranked"
 
 
 @pytest.mark.req("INV-28")
@@ -104,7 +107,7 @@ def test_a_tie_that_no_rule_decides_is_refused_by_name() -> None:
 
 
 def applied(given: Scheme) -> Any:
-    ranked = done(at(FOUR, given), "rank_results", OFFICE, seed="s")
+    ranked = done(at(FOUR, given), "rank_results", OFFICE)
     return ranked.desk.facts.at(ranked.thing)
 
 
@@ -158,7 +161,7 @@ def test_the_last_are_the_lowest_k_of_each_stratum_that_is_large_enough(
     if not scores:
         return
     given = at({name: str(total) for name, total in scores.items()}, rules(bottom_k=k, min_stratum=least))
-    record = done(given, "rank_results", OFFICE, seed="s").thing.data["ranking"]
+    record = done(given, "rank_results", OFFICE).thing.data["ranking"]
     last = [one for ids in record["bottom"].values() for one in ids]
     if len(scores) < least:
         assert (last, record["exempt"]) == ([], ["cn/sn/a"])

@@ -13,7 +13,7 @@ from typing import Any
 from service.domain.duties import DutyRule, fixed
 from service.domain.effects import Effect, Fire, Place, Send
 from service.domain.facts import SAME, Ask, Facts, Thing, Unmet, unmet
-from service.domain.forms import REASON, Fault, Form, Part, count, day, not_past, text
+from service.domain.forms import REASON, YEARS, Fault, Form, Part, count, day, not_past, text
 from service.domain.look_backs.round_draw import (
     SEED,
     SOURCE,
@@ -25,7 +25,6 @@ from service.domain.look_backs.round_draw import (
     strata_minimum_met,
 )
 from service.domain.look_backs.round_ranking import (
-    RANKING,
     all_runs_scored,
     befalls_the_last,
     bottom_rule_configured,
@@ -47,10 +46,16 @@ def _known_mode(value: Any, facts: Facts, ask: Ask) -> Fault | None:
     return f"应为 {'、'.join(sorted(known))} 之一", f"must be one of {', '.join(sorted(known))}"
 
 
+def _near(value: int, facts: Facts, ask: Ask) -> Fault | None:
+    """The last round says when the next one comes: one planned for a far year would let none come until then."""
+    first, last = YEARS[0], facts.today.year + facts.scheme.look_back.every
+    return None if first <= value <= last else (f"应为 {first} 至 {last} 年", f"must be a year from {first} to {last}")
+
+
 PLAN = Form(
     "round_plan",
     (
-        Part("year", count, "年度", "year"),
+        Part("year", count, "年度", "year", check=_near),
         Part("number", count, "轮次", "number of the round in the year"),
         Part("mode", text, "选取方式", "how it selects", optional=True, check=_known_mode),
     ),
@@ -161,8 +166,8 @@ TABLE = (
     Move(states("drawn"), "start_round", "running", ("authority",), "启动回访", "Start the round",
          ("QH-09c",), SCHEDULE, then=(notify_all,), artefacts=("round_notice",), mark="D"),
     Move(states("running"), "rank_results", "ranked", ("authority", "system"), "结果排名", "Rank the results",
-         ("INV-28",), RANKING, (scheme_sets("look_back.ranking"), all_runs_scored, order_follows_rule,
-         strata_minimum_met), (keep_ranking,), artefacts=("ranking_sheet",)),
+         ("INV-28",), guards=(scheme_sets("look_back.ranking"), all_runs_scored, order_follows_rule,
+         strata_minimum_met), then=(keep_ranking,), artefacts=("ranking_sheet",)),
     Move(states("ranked"), "apply_bottom_rule", "consequences_applied", ("authority",), "末位处理",
          "Apply the bottom-K rule", ("INV-20", "INV-28"), guards=(bottom_rule_configured,),
          then=(befalls_the_last,), persons=2, artefacts=("bottom_list",)),

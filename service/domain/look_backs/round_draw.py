@@ -83,7 +83,7 @@ def draw_not_fixed(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("GAP-QH-8", "INV-28", "INV-29", needs="entropy")
 def strata_minimum_met(facts: Facts, ask: Ask) -> Unmet | None:
     """Each stratum has its least number, and strata too small are listed as exempt."""
-    drawn = ranked_strata(facts, ask) if facts.thing.state == "running" else draws.drawn(_frame(facts), "")
+    drawn = ranked_strata(facts) if facts.thing.state == "running" else draws.drawn(_frame(facts), "")
     least = drawn["least"]
     short = [s for s, ids in drawn["result"].items() if len(ids) < least and s not in drawn["exempt"]]
     if not short:

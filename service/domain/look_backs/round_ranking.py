@@ -1,7 +1,7 @@
 """Ranking a round: in each stratum by stored values and the rule of the scheme, and what befalls the last (INV-28).
 
-The result of each look-back is locked before anybody is ranked. A seed, where the rule draws, is given once and stays:
-a ranking that was returned is not drawn again until it pleases.
+The result of each look-back is locked before anybody is ranked. Where the rule draws, the service makes the seed in that
+moment and it stays: whoever ranks chooses none, and a ranking that was returned is not drawn again until it pleases.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from service.domain.effects import Effect, Put, Send
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
-from service.domain.forms import Form, Part, text
 from service.domain.look_backs.results import place_decides
 from service.domain.look_backs.round_titles import stratum
 from service.domain.machine import guard
@@ -24,21 +23,9 @@ if TYPE_CHECKING:
 SCORED = ("reminded", "in_revocation", "retained", "closed")
 
 
-def _drawn(facts: Facts, given: Any) -> bool:
-    ranking = facts.scheme.look_back.ranking
-    return ranking is not None and rankings.DRAW in ranking.tie_rule and not _seed_before(facts)
-
-
-def _seed_before(facts: Facts) -> str:
-    return str(facts.thing.data.get("ranking_seed") or "")
-
-
-RANKING = Form(
-    "ranking",
-    (Part("seed", text, "抽签种子", "seed of the draw between equals", when=_drawn),),
-    ("INV-28", "INV-29"),
-    keep=False,
-)
+def _seed(facts: Facts) -> str:
+    """That of the first ranking of the round, else one that nobody chose (INV-29)."""
+    return str(facts.thing.data.get("ranking_seed") or facts.more["entropy"])
 
 
 def runs_of(facts: Facts) -> list[Thing]:
@@ -64,11 +51,11 @@ def _values(visit: Thing, title: Thing | None, facts: Facts) -> dict[str, Fracti
     return found
 
 
-def ranked(facts: Facts, ask: Ask) -> dict[str, Any]:
+def ranked(facts: Facts) -> dict[str, Any]:
     """The whole record: one ranking for each stratum, the strata that are too small, and who comes last."""
     rule = _rule(facts)
     titles = {t.id: t for t in facts.more["titles"]}
-    seed = _seed_before(facts) or str(ask.form.get("seed") or "")
+    seed = _seed(facts)
     members: dict[str, list[rankings.Entry]] = {}
     for visit in runs_of(facts):
         title = titles.get(visit.data["designation"])
@@ -89,11 +76,11 @@ def ranked(facts: Facts, ask: Ask) -> dict[str, Any]:
     }
 
 
-def ranked_strata(facts: Facts, ask: Ask) -> dict[str, Any]:
+def ranked_strata(facts: Facts) -> dict[str, Any]:
     """How many are ranked in each stratum, and which are exempt, as a draw says it."""
     if facts.scheme.look_back.ranking is None:
         return {"least": 0, "result": {}, "exempt": []}
-    record = ranked(facts, ask)
+    record = ranked(facts)
     return {**record, "result": {s: r["result"] for s, r in record["strata"].items()}}
 
 
@@ -111,12 +98,12 @@ def all_runs_scored(facts: Facts, ask: Ask) -> Unmet | None:
     )
 
 
-@guard("SX-26", "INV-28", needs="titles")
+@guard("SX-26", "INV-28", needs="titles entropy")
 def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
     """The order follows from the rule of the scheme and the stored inputs; equal values are ordered by its tie rule."""
     if facts.scheme.look_back.ranking is None:
         return None  # the guard before says so
-    record = ranked(facts, ask)
+    record = ranked(facts)
     left = [*(", ".join(ids) for ids in record["tied"]), *record["missing"]]
     return unmet("存在未能排序的对象", "some cannot be put in order", left) if left else None
 
@@ -132,7 +119,7 @@ def bottom_rule_configured(facts: Facts, ask: Ask) -> Unmet | None:
 
 def keep_ranking(facts: Facts, ask: Ask) -> list[Effect]:
     """The ranking is kept with everything that entered, so that anybody can work it out again."""
-    record = ranked(facts, ask)
+    record = ranked(facts)
     return [Put(facts.thing.id, {"ranking": record, "ranking_seed": record["seed"]})]
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.cases import evidence as rules
 from service.domain.cases.evidence import Paper, Papers
+from service.domain.desk import Desk
 from service.domain.facts import NEW, SYSTEM, Facts
-from service.domain.perform import Desk
 from service.records import audit
 from service.records.rows import EVIDENCE, RATING
 

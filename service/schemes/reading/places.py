@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import yaml
 
@@ -51,7 +54,7 @@ def place_of(pointer: str, files: Mapping[str, bytes]) -> Place:
         return Place(DEFINITION)
     if pointer.startswith("/basis/"):
         pointer = steps_of(pointer)[-1]
-    return _in_table(pointer, files) or _in_definition(pointer, compose(read_text(DEFINITION, files[DEFINITION])))
+    return _in_table(pointer, files) or _in_definition(pointer, _root(files[DEFINITION]))
 
 
 def _in_definition(pointer: str, root: yaml.Node) -> Place:
@@ -79,7 +82,7 @@ def _in_table(pointer: str, files: Mapping[str, bytes]) -> Place | None:
     """The row and the cell of a table that a pointer leads to; None where it leads to none."""
     for rows, (ref, named_by) in TABLES.items():
         said = _ROW.fullmatch(pointer) if pointer.startswith(f"{rows}/") else None
-        found = find(read_yaml(DEFINITION, files[DEFINITION]), ref) if said else None
+        found = find(_definition(files[DEFINITION]), ref) if said else None
         if said and found and str(found[1]) in files:
             return _cell(str(found[1]), files[str(found[1])], named_by, pointer.removeprefix(f"{rows}/"))
     return None
@@ -89,14 +92,38 @@ def _cell(name: str, content: bytes, named_by: str, rest: str) -> Place:
     row, _, column = rest.partition("/")
     column = column.partition("/")[0]
     try:
-        reader = csv.reader(io.StringIO(read_text(name, content), newline=""))
-        head, line, seen = next(reader, []), reader.line_num + 1, list[str]()
-        for number, cells in enumerate(reader):
-            called = dict(zip(head, cells, strict=False)).get(named_by, "")
-            seen.append(called)
-            if row in (str(number), called, f"{named_by}_{called}", f"{called}#{seen.count(called)}"):
-                return Place(name, line, head.index(column) + 1 if column in head else 0)
-            line = reader.line_num + 1
+        head, lines = _table(name, content, named_by)
     except (csv.Error, SchemeInvalid):
         return Place(name)
-    return Place(name, 1)
+    if row not in lines:
+        return Place(name, 1)
+    return Place(name, lines[row], head.index(column) + 1 if column in head else 0)
+
+
+# An upload may have many faults: what it says is read once for all of them.
+
+
+@lru_cache(maxsize=1)
+def _root(content: bytes) -> yaml.MappingNode:
+    return compose(read_text(DEFINITION, content))
+
+
+@lru_cache(maxsize=1)
+def _definition(content: bytes) -> Mapping[str, Any]:
+    return read_yaml(DEFINITION, content)
+
+
+@lru_cache(maxsize=len(TABLES))
+def _table(name: str, content: bytes, named_by: str) -> tuple[list[str], dict[str, int]]:
+    """The columns of a table, and the line on which each row begins, by every name that a pointer may give it."""
+    reader = csv.reader(io.StringIO(read_text(name, content), newline=""))
+    head, line = next(reader, []), reader.line_num + 1
+    lines: dict[str, int] = {}
+    seen = Counter[str]()
+    for number, cells in enumerate(reader):
+        called = dict(zip(head, cells, strict=False)).get(named_by, "")
+        seen[called] += 1
+        for row in (str(number), called, f"{named_by}_{called}", f"{called}#{seen[called]}"):
+            lines.setdefault(row, line)
+        line = reader.line_num + 1
+    return head, lines

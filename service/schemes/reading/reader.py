@@ -26,8 +26,14 @@ class _Loader(yaml.SafeLoader):
     composed = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Count before anything is expanded: what is too large is not even read to its end."""
+        """Count before anything is expanded: what is too large is not even read to its end.
+
+        A value is what it looks like. By a tag it could claim to be a date, or a number with a million digits.
+        """
         self.composed += 1
+        event = self.peek_event()
+        if getattr(event, "tag", None) is not None:
+            raise yaml.MarkedYAMLError(problem=f"the tag {event.tag} is not read", problem_mark=event.start_mark)
         node = super().compose_node(parent, index)
         if self.composed > MOST_NODES and node is not None:  # the first leaf beyond the limit ends it
             raise yaml.MarkedYAMLError(problem=f"more than {MOST_NODES} nodes", problem_mark=node.start_mark)

@@ -117,7 +117,7 @@ def scoring_problems(scheme: Scheme) -> Iterator[Problem]:
 def _points(scheme: Scheme) -> Iterator[Problem]:
     scoring = scheme.scoring
     items = [one for one in scheme.indicator_system.indicators if one.kind == "indicator"]
-    others = [one for one in scheme.indicator_system.indicators if one.max_points is not None and one not in items]
+    others = [i for i in scheme.indicator_system.indicators if i.kind != "indicator" and i.max_points is not None]
     for one in (*items, *others):
         if one.max_points is None:
             yield Problem("/scoring/per_item", f"{one.code} 没有分值", f"{one.code} has no points", SCALE)

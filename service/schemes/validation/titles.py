@@ -65,6 +65,7 @@ def _term(scheme: Scheme) -> Iterator[Problem]:
 def _years(scheme: Scheme) -> Iterator[Problem]:
     title = scheme.title
     said = {
+        "/cadence/years": scheme.cadence.years if scheme.cadence else None,
         "/title/validity/length": title.validity.length,
         "/title/recheck/every": title.recheck.every,
         "/title/strikes/within_years": title.strikes.within_years if title.strikes else None,
