@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from api.problems import Problem
-from service.domain.forms import storable
+from service.domain.forms import YEARS, storable
 
 
 class Body(BaseModel):
@@ -23,6 +24,10 @@ class Body(BaseModel):
         if errors := [_unkept(at) for at in _not_storable(body)]:
             raise Problem("invalid", errors=errors)
         return body
+
+
+Day = Annotated[date, Field(ge=date(YEARS[0], 1, 1), le=date(YEARS[-1], 12, 31))]
+"""A day, before and after which there are others."""
 
 
 def _kept(value: str) -> str:

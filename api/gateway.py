@@ -360,7 +360,7 @@ def _action(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], 
     listed: dict[str, Any] = {
         "event": event, "title": {"zh": row.zh, "en": row.en}, "kind": row.kind, "persons": row.persons,
         "allowed": not unmet, "rules": list(row.rules),
-        "form": [{"name": p.name, "zh": p.zh, "en": p.en, "optional": p.optional or p.when is not None} for p in row.form.parts],
+        "form": [p.described() for p in row.form.parts],
     }  # fmt: skip
     if unmet:
         listed["unmet"] = [

@@ -205,8 +205,10 @@ def _fault(said: Mapping[str, Any]) -> dict[str, str]:
     kind = str(said["type"])
     within = () if kind == "json_invalid" else said["loc"][1:]
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in within)
-    zh = _FAULTS.get(kind, f"内容有误（{kind}）")
-    return {"pointer": "".join(f"/{step}" for step in steps), "code": kind, "zh": zh, "en": str(said["msg"])}
+    zh, en = _FAULTS.get(kind, f"内容有误（{kind}）"), str(said["msg"])
+    if kind == "missing" and within:
+        zh, en = f"缺少 {within[-1]}", f"{within[-1]} is missing"  # the detail is read without its pointer
+    return {"pointer": "".join(f"/{step}" for step in steps), "code": kind, "zh": zh, "en": en}
 
 
 _FAULTS = {

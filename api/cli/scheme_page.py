@@ -13,7 +13,7 @@ from service.schemes.award import LookBack, Title
 from service.schemes.basis import MARKS
 from service.schemes.measures import Publicity
 from service.schemes.model import Due, Scheme, Stage, Text, Track
-from service.schemes.vocabulary import KINDS, ROLES
+from service.schemes.vocabulary import KINDS
 
 WORDS = {
     "en": {
@@ -139,8 +139,7 @@ def _roles(scheme: Scheme, words: dict[str, str]) -> Table:
 
 def _role(scheme: Scheme, role: str, english: bool) -> str:
     """A role with its name, as the scheme or the service has it."""
-    own = scheme.role_titles.get(role)
-    zh, en = (own.zh, own.en) if own else ROLES.get(role, (role, role))
+    zh, en = scheme.role_title(role)
     return f"{role} ({en if english else zh})"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, UploadFile
@@ -11,11 +10,11 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 from sqlalchemy import select
 
-from api.bodies import Body, Text
+from api.bodies import Body, Day, Text
 from api.context import Caller, House, InHouse, Key, needs
 from api.plain import CREATED, DONE, PROPOSED, carry_out
 from api.problems import Problem
-from service.domain.cases.evidence import STEPS
+from service.domain.cases.evidence import KEEPERS, STEPS
 from service.domain.dates.calendar import today
 from service.domain.facts import Facts, Who
 from service.domain.forms import storable
@@ -33,12 +32,12 @@ class Address(Body):
 
     case: Annotated[str, Field(min_length=1, max_length=100)]
     address: Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2000)]
-    read_on: date
+    read_on: Day
     name: Annotated[str, Field(max_length=300)] = ""
     issuer: Issuer
     external: bool | None = None
-    covers_from: date | None = None
-    covers_to: date | None = None
+    covers_from: Day | None = None
+    covers_to: Day | None = None
 
 
 class Submission(Body):
@@ -46,8 +45,8 @@ class Submission(Body):
 
     issuer: Issuer | None = None
     external: bool | None = None
-    covers_from: date | None = None
-    covers_to: date | None = None
+    covers_from: Day | None = None
+    covers_to: Day | None = None
 
 
 class Reason(Body):
@@ -64,15 +63,15 @@ class Falsehood(Reason):
     decision: Annotated[str, Field(max_length=1000)] = ""
 
 
-@routes.post("", status_code=CREATED, summary="Upload a piece of evidence for a case")
+@routes.post("", status_code=CREATED, summary="Upload a piece of evidence for a case", openapi_extra=needs(*KEEPERS))
 async def upload(
     file: UploadFile,
     case: Annotated[Text, Form(max_length=100)],
     issuer: Annotated[Text, Form(min_length=1, max_length=300)],
     here: InHouse,
     who: Caller,
-    covers_from: Annotated[date | None, Form()] = None,
-    covers_to: Annotated[date | None, Form()] = None,
+    covers_from: Annotated[Day | None, Form()] = None,
+    covers_to: Annotated[Day | None, Form()] = None,
     external: Annotated[bool | None, Form()] = None,
     key: Key = None,
 ) -> JSONResponse:
@@ -89,9 +88,7 @@ async def upload(
     return await _added(here, who, facts, key, said)
 
 
-@routes.post(
-    "/addresses", status_code=CREATED, summary="Name an address as evidence", openapi_extra=needs(*STEPS["submit"].who)
-)
+@routes.post("/addresses", status_code=CREATED, summary="Name an address as evidence", openapi_extra=needs(*KEEPERS))
 async def refer(body: Address, here: InHouse, who: Caller, key: Key = None) -> JSONResponse:
     """PDS-V1: what the public web shows, with the day on which it was read."""
     facts = await here.gateway.read_file(who, body.case)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -11,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.bodies import Body
+from api.bodies import Body, Day
 from api.context import Caller, House, InHouse, Key, must_hold, needs
 from api.plain import CREATED, PROPOSED, carry_out
 from api.problems import Problem
@@ -32,7 +31,7 @@ class Passing(Body):
 
     from_: Annotated[str, Field(alias="from", min_length=1, max_length=200)]
     to: Name
-    day: date
+    day: Day
     text: Reason
 
 
@@ -49,7 +48,7 @@ class OfRoles(Passing):
 class Document(Body):
     issuer: Name
     number: Name
-    date: date
+    date: Day
 
 
 class Merging(Body):
@@ -57,7 +56,7 @@ class Merging(Body):
 
     organizations: Annotated[list[Reference], Field(min_length=1, max_length=100)]
     into: Reference
-    day: date
+    day: Day
     document: Document
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from api.bodies import Body
+from api.bodies import Body, Day
 from api.context import Caller, House, InHouse, Key, needs
 from api.plain import CREATED, carry_out
 from api.problems import Problem
@@ -41,7 +41,7 @@ class NewBody(Body):
     lead_unit: Names = Field(default_factory=list)
     liaison: Names = Field(default_factory=list)
     member: Names = Field(default_factory=list)
-    day: date | None = None
+    day: Day | None = None
 
 
 class ChangedBody(Body):
@@ -54,14 +54,14 @@ class ChangedBody(Body):
     lead_unit: Names | None = None
     liaison: Names | None = None
     member: Names | None = None
-    day: date | None = None
+    day: Day | None = None
 
 
 class Ending(Body):
     """From which day (today unless said) and why."""
 
     text: Reason
-    day: date | None = None
+    day: Day | None = None
 
 
 class NewOffice(Body):
@@ -73,7 +73,7 @@ class NewOffice(Body):
     en: str = Field(default="", max_length=200)
     liaison: Names
     owner: Name | None = None
-    day: date | None = None
+    day: Day | None = None
 
 
 class ChangedOffice(Body):
@@ -82,7 +82,7 @@ class ChangedOffice(Body):
     zh: Name | None = None
     liaison: Names | None = None
     owner: Name | None = None
-    day: date | None = None
+    day: Day | None = None
 
 
 class EndingOffice(Ending):
@@ -101,7 +101,7 @@ class Assignment(Body):
 
     of: Reference
     assign: Annotated[dict[str, Answer], Field(min_length=1, max_length=500)]
-    day: date | None = None
+    day: Day | None = None
 
 
 # ------------------------------------------------------------------------------------------------------- bodies
@@ -116,7 +116,7 @@ async def form_body(body: NewBody, here: InHouse, who: Caller, key: Key = None) 
 
 
 @routes.get("/bodies", summary="The bodies of a file as they stand on a day")
-async def listed(of: str, here: InHouse, who: Caller, day: date | None = None) -> JSONResponse:
+async def listed(of: str, here: InHouse, who: Caller, day: Day | None = None) -> JSONResponse:
     facts = await _file(here, who, of)
     found = await _found(here, facts, day)
     items = [
@@ -156,7 +156,7 @@ async def form_office(body: NewOffice, here: InHouse, who: Caller, key: Key = No
 
 
 @routes.get("/offices", summary="The offices of an organization as they stand on a day")
-async def offices(organization: str, here: InHouse, who: Caller, day: date | None = None) -> JSONResponse:
+async def offices(organization: str, here: InHouse, who: Caller, day: Day | None = None) -> JSONResponse:
     async with here.database.read.connect() as db:
         place = await bodies.place_of(db, organization)
         if place is None or not _reaches(who, organization, place.path):
@@ -195,7 +195,7 @@ async def assign(body: Assignment, here: InHouse, who: Caller, key: Key = None) 
 
 
 @routes.get("/responsibilities", summary="Who answers for what in a file, and what is not resolved yet")
-async def breakdown(of: str, here: InHouse, who: Caller, day: date | None = None) -> JSONResponse:
+async def breakdown(of: str, here: InHouse, who: Caller, day: Day | None = None) -> JSONResponse:
     return JSONResponse(await _breakdown(here, await _file(here, who, of), day))
 
 

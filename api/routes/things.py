@@ -162,7 +162,7 @@ def _answer(reply: Reply) -> JSONResponse:
 def _said(action: dict[str, Any], language: str) -> dict[str, Any]:
     """The same in one language."""
     said = {**action, "title": action["title"][language]}
-    said["form"] = [{"name": p["name"], "title": p[language], "optional": p["optional"]} for p in action["form"]]
+    said["form"] = [{**p, "title": p["title"][language], "value": p["value"][language]} for p in action["form"]]
     if "unmet" in action:
         said["unmet"] = [
             {"code": u["code"], "detail": u[language], "missing": u["missing"], "rules": u["rules"]}

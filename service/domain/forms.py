@@ -101,6 +101,17 @@ class Part:
     check: Callable[[Any, Facts, Ask], Fault | None] | None = None
     personal: bool = False  # kept apart; the record and the chain hold only its hash
 
+    @property
+    def hint(self) -> Fault:
+        """What is to be given, in Chinese and English: what its shape says to somebody who gives nothing."""
+        return self.shape(None) or ("", "")
+
+    def described(self) -> dict[str, Any]:
+        """What somebody who fills the form in must know of this part."""
+        (zh, en), optional = self.hint, self.optional or self.when is not None
+        title = {"zh": self.zh, "en": self.en}
+        return {"name": self.name, "title": title, "value": {"zh": zh, "en": en}, "optional": optional}
+
     def asked_for(self, facts: Facts, given: Mapping[str, Any]) -> bool:
         return self.when(facts, given) if self.when else not self.optional
 

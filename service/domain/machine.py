@@ -252,7 +252,7 @@ def decide(machine: Machine, facts: Facts, ask: Ask) -> Verdict:
         return Refused("illegal", (_unknown_event(machine, ask.event),), rules)
     permitted = [row for row in rows if may(row, facts, ask.who)]
     if not permitted:
-        return Refused("role", (_wrong_role(rows, rules),), rules)
+        return Refused("role", (_wrong_role(facts, rows, rules),), rules)
     here = [row for row in permitted if facts.thing.state in row.source]
     from_outside = all(row.kind == "signal" for row in permitted)
     if not from_outside and (resting := pause.refusal(facts, ask)):
@@ -279,11 +279,17 @@ def holds(slots: Iterable[str], facts: Facts, who: Who) -> bool:
     """Whether this person fills one of these slots, as the scheme and the present stage fill them."""
     if who.is_service:
         return who.person in slots
+    roles = _roles_in(slots, facts)
+    return any(held.role in roles and held.covers(facts.thing) for held in who.roles)
+
+
+def _roles_in(slots: Iterable[str], facts: Facts) -> dict[str, None]:
+    """The concrete roles that fill these slots for this thing, each once, in the order of the slots."""
     track = facts.thing.track
     run = facts.run if track else None
     key = run.data["key"] if run else None
-    roles = {r for slot in slots if slot not in (TIMER, SYSTEM) for r in facts.scheme.concrete_roles(slot, track, key)}
-    return any(held.role in roles and held.covers(facts.thing) for held in who.roles)
+    people = (slot for slot in slots if slot not in (TIMER, SYSTEM))
+    return dict.fromkeys(role for slot in people for role in facts.scheme.concrete_roles(slot, track, key))
 
 
 def _choose(rows: list[Move], facts: Facts, ask: Ask) -> Move:
@@ -342,10 +348,15 @@ def _unknown_event(machine: Machine, event: str) -> Unmet:
     return Unmet("unknown_event", f"{machine.name} 没有 {event}", f"{machine.name} has no {event}", ())
 
 
-def _wrong_role(rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
+def _wrong_role(facts: Facts, rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
     slots = tuple(dict.fromkeys(s for row in rows for s in row.who))
-    zh, en = rows[0].zh, rows[0].en.lower()
-    said = f"您无权“{zh}”，可由 {'、'.join(slots)} 办理", f"you may not {en}; it is for {', '.join(slots)}"
+    # A person of the right role, yet of another place, is told the same.
+    titles = dict.fromkeys(facts.scheme.role_title(role) for role in _roles_in(slots, facts))
+    zh, en = "、".join(zh for zh, _ in titles) or "系统", ", ".join(en for _, en in titles) or "the service"
+    said = (
+        f"您无权“{rows[0].zh}”，由本辖区的{zh}办理",
+        f"you may not {rows[0].en.lower()}; it is for whoever is in charge of this place as: {en}",
+    )
     return Unmet("role", *said, rules, slots, "/event")
 
 

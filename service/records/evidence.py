@@ -37,6 +37,8 @@ class Evidence:
         wish = Wish("add_evidence", MACHINE, item, chain, told)
 
         async def work(db: AsyncConnection, now: datetime) -> Result:
+            facts = await facts_of(db, self.clock, chain)
+            must_fill(rules.KEEPERS, facts, who, STEPS["submit"].rules)
             lacking = _lacking(said)
             decline([u for u in lacking if u.code == "evidence.period"], "form")
             status = "draft" if lacking else "submitted"

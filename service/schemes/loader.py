@@ -17,13 +17,14 @@ from pydantic import ValidationError
 
 from service.domain.dates.calendar import Calendar, SpecialDay
 from service.schemes.model import Scheme
-from service.schemes.problem import FORM, Problem, SchemeInvalid, form_problems
+from service.schemes.problem import FORM, Problem, SchemeInvalid
 from service.schemes.reading.comments import marks_in
 from service.schemes.reading.dates import with_dates
 from service.schemes.reading.encoding import read_text, within_limit
 from service.schemes.reading.indicator_table import with_indicators
 from service.schemes.reading.plan_table import with_tasks
 from service.schemes.reading.reader import read_yaml
+from service.schemes.validation.form import form_problems
 
 DEFINITION = "scheme.yaml"
 _HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ def load(definition: Mapping[str, Any]) -> Scheme:
     try:
         return Scheme.model_validate(with_dates(definition))
     except ValidationError as error:
-        raise SchemeInvalid(*form_problems(error)) from None
+        raise SchemeInvalid(*form_problems(error, Scheme)) from None
     except RecursionError:
         raise SchemeInvalid(Problem("", "嵌套层次过深", "nested too deeply", FORM)) from None
 

@@ -63,6 +63,7 @@ from service.schemes.values import (
     Window,
     band_of,
 )
+from service.schemes.vocabulary import ROLES
 
 __all__ = [
     "ActionPlan",
@@ -281,6 +282,11 @@ class Scheme(Part):
             if filled is not None:
                 return filled
         return self.roles.get(slot, ())
+
+    def role_title(self, role: str) -> tuple[str, str]:
+        """A role in words, Chinese and English: those of this scheme, else of the service, else its name."""
+        own = self.role_titles.get(role)
+        return (own.zh, own.en) if own else ROLES.get(role, (role, role))
 
     def setting(self, path: str) -> Any:
         """The value at a dotted path of the schema, or None. A part that says `present: false` is None."""

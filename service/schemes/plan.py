@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from service.domain.measures.thresholds import Threshold
+from service.schemes.problem import Unfit
 from service.schemes.reading.thresholds import from_columns
 from service.schemes.values import Identifier, MonthDay, Part, Text
 
@@ -74,7 +75,7 @@ class PlanWindow(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_ and self.to < self.from_:
-            raise ValueError("the plan ends before it begins")
+            raise Unfit("规划的结束日早于起始日", "the plan ends before it begins")
         return self
 
 

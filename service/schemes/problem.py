@@ -2,19 +2,10 @@
 
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from service.schemes.validation.advice import ADVICE
 
 # An imported draft fits the schema: the rule behind every complaint about form.
 FORM = "QH-17a"
-
-_ZH = {
-    "missing": "缺少必填项",
-    "extra_forbidden": "不认识的字段",
-    "literal_error": "不在允许的取值之列",
-    "string_pattern_mismatch": "写法不符合要求",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +38,12 @@ class SchemeInvalid(ValueError):
         super().__init__("; ".join(f"{one.path}: {one.en}" for one in problems))
 
 
-def form_problems(error: ValidationError) -> tuple[Problem, ...]:
-    """The complaints of the schema as problems."""
-    return tuple(
-        Problem(
-            path=pointer(*one["loc"]),
-            zh=_ZH.get(one["type"], "取值不合要求") + f"（{one['msg']}）",
-            en=one["msg"],
-            rule=FORM,
-        )
-        for one in error.errors(include_url=False, include_input=False, include_context=False)
-    )
+class Unfit(ValueError):
+    """A value that cannot be read: what should be written, in Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
 
 
 def pointer(*steps: str | int) -> str:

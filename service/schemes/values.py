@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from service.schemes.problem import Unfit
+
 Level = Literal["nation", "province", "prefecture", "county", "township"]
 SubjectClass = Literal["area", "project", "comprehensive", "single_item", "department_participation"]
 Unit = Literal["working_days", "calendar_days"]
@@ -21,15 +23,17 @@ _MOST_DIGITS = 20
 
 def _exact(value: object) -> Decimal:
     if isinstance(value, (bool, float)):
-        raise ValueError("write an exact decimal, not a binary number")
+        raise Unfit("应为十进制数，如 0.2", "write an exact decimal, not a binary number")
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise ValueError("not a decimal number") from None
+        raise Unfit(
+            "应为十进制数，如 0.2（百分之二十）", "write a decimal number, such as 0.2 (twenty percent)"
+        ) from None
     if not number.is_finite() or len(number.as_tuple().digits) > _MOST_DIGITS:
-        raise ValueError("not a finite decimal number of at most 20 digits")
+        raise Unfit("应为不超过 20 位的十进制数", "write a decimal number of at most 20 digits")
     if number and abs(number.adjusted()) > _MOST_DIGITS:
-        raise ValueError("not a finite decimal number of at most 20 digits")
+        raise Unfit("应为不超过 20 位的十进制数", "write a decimal number of at most 20 digits")
     # One spelling for each value (0.50 = 0.5), so that equal schemes have equal hashes.
     return Decimal(format(number.normalize(), "f"))
 
@@ -48,7 +52,10 @@ Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$", max
 def _month_day(value: object) -> object:
     if isinstance(value, str):
         # 2023 has no 29 February: a yearly date must exist in every year.
-        dt.date.fromisoformat(f"2023-{value}")
+        try:
+            dt.date.fromisoformat(f"2023-{value}")
+        except ValueError:
+            raise Unfit("写作每年都有的月-日，如 01-31", "write a month-day of every year, such as 01-31") from None
     return value
 
 
@@ -155,7 +162,7 @@ class Window(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_ and self.to and self.to < self.from_:
-            raise ValueError("the window ends before it begins")
+            raise Unfit("结束日早于起始日", "the window ends before it begins")
         return self
 
 

@@ -36,6 +36,21 @@ async def step(who: Caller, item: str, name: str, **said: Any) -> httpx.Response
     return await who.post(f"/evidence/{item}/{name}", said)
 
 
+@pytest.mark.req("PDS-V1")
+async def test_who_only_looks_on_puts_nothing_on_file(cast: Cast) -> None:
+    at = await cast.enrolled()
+    page = {"case": at.case, "address": "https://example.cn/", "read_on": "2024-01-01", "issuer": "we", **COVERS}
+    before = (await at.clerk.get("/evidence", case=at.case)).json()["items"]
+    for role in ("survey_respondent", "scheme_editor", "system_administrator"):
+        outsider = await cast.place.person(f"{role}.{at.code}", (role, f"case:{at.case}"))
+        problem(await sent(outsider, at.case, b"a", **COVERS), "forbidden")
+        problem(await outsider.post("/evidence/addresses", page), "forbidden")
+    assert (await at.clerk.get("/evidence", case=at.case)).json()["items"] == before
+    assert (await sent(cast.chief, at.case, b"a", **COVERS)).json()["status"] == "submitted", (
+        "an office files its decisions"
+    )
+
+
 @pytest.mark.req("PDS-A5")
 @pytest.mark.req("PDS-V1")
 async def test_what_lacks_its_period_is_a_draft_until_it_is_said(cast: Cast) -> None:

@@ -101,6 +101,21 @@ async def test_people_in_a_body_change_from_a_day_on_and_the_days_before_stay(ca
     assert applied[-2]["before"]["posts"]["head"] == ["Zheng"]
 
 
+async def test_what_began_later_cannot_end_before_and_no_day_lies_beyond_the_calendar(cast: Cast) -> None:
+    at = await cast.enrolled()
+    it = (await at.clerk.did("/bodies", body(at, day="2024-02-01")))["id"]
+    early = problem(await at.clerk.post(f"/bodies/{it}/dissolve", {"text": "by mistake", "day": "2024-01-31"}), "guard")
+    assert [e["code"] for e in early["errors"]] == ["exists_on_day"]
+    office = {"of": at.case, "organization": await cast.government(at), "zh": "法规科", "liaison": ["Wu"]}
+    section = (await at.clerk.did("/offices", {**office, "day": "2024-02-01"}))["id"]
+    ending = {"of": at.case, "text": "by mistake", "day": "2024-01-31"}
+    problem(await at.clerk.post(f"/offices/{section}/dissolve", ending), "guard")
+    for path in (f"/bodies/{it}/dissolve", f"/bodies/{it}/change"):
+        for day in ("0001-01-01", "9999-12-31"):
+            problem(await at.clerk.post(path, {"text": "by mistake", "day": day}), "invalid")
+    assert len((await bodies(at.clerk, at))["items"]) == 1
+
+
 async def test_only_who_keeps_the_file_organizes_it_and_nobody_elses(cast: Cast) -> None:
     mine, theirs = await cast.enrolled(), await cast.enrolled()
     problem(await mine.clerk.post("/bodies", body(theirs)), "not_found")

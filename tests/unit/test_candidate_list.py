@@ -52,7 +52,9 @@ def at(state: str, *files: dict[str, Any], rules: Scheme, company: tuple[Thing, 
         data={"purpose": rules.lists[0].purpose, **data},
     )  # fmt: skip
     by_case = {f["case"].id: f for f in files}
-    return facts(about, batch, *company, scheme=rules, files=by_case, same_case=None, entropy="seed of the service")
+    naming = [replace(f["case"], state="naming") for f in files]
+    read: dict[str, Any] = {"files": by_case, "cases": naming, "same_case": None, "entropy": "seed of the service"}
+    return facts(about, batch, *company, scheme=rules, **read)
 
 
 def ranked(*files: dict[str, Any], rules: Scheme, cases: list[str] | None = None, **form: Any) -> Thing:
@@ -152,7 +154,7 @@ def test_nobody_is_chosen_among_equals_before_the_draw_is_on_record() -> None:
     for n in range(20):  # whatever the service would draw, so that asking again gains nothing
         lucky = replace(given, more={**given.more, "entropy": f"seed {n}"})
         assert refused(lucky, "rank_list", OFFICE, **form) == ["order_follows_rule"]
-    both = {"left_out": {"a": "发生重大案件", "c": "发生重大案件"}}
+    both: dict[str, Any] = {"left_out": {"a": "发生重大案件", "c": "发生重大案件"}}
     assert done(given, "rank_list", OFFICE, **form, **both).thing.data["entries"] == ["b"]
     drawn = ranked(*files, rules=rules).data
     held = at("collecting", *files, rules=rules, cases=["a", "b", "c"], seed=drawn["seed"])
@@ -261,9 +263,6 @@ def test_a_quota_per_region_chooses_the_best_of_each() -> None:
     assert refused(skewed, "approve_list", SECOND) == ["quota_respected"]
 
 
-# --------------------------------------------------------------------------------- leaving and moving up
-
-
 def approved(*files: dict[str, Any], rules: Scheme, state: str = "approved", **data: Any) -> Facts:
     base = {"cases": ["a", "b", "c"], "entries": ["a", "b"], "reserves": ["c"], "left_out": {},
             "approved": ["a", "b"], "ranking": {"result": ["a", "b", "c"]}}  # fmt: skip
@@ -313,9 +312,6 @@ def test_in_strata_the_next_reserve_is_that_of_the_place() -> None:
     assert done(given, "promote_reserve", OFFICE, second="qian", entry="d").thing.data["entries"] == ["a", "d"]
 
 
-# ------------------------------------------------------------------------------------ reopening, closing
-
-
 def decision(state: str, **data: Any) -> Thing:
     return thing("naming_decision", state, id="decision", owner="batch", parent="batch", chain="batch", **data)
 
@@ -361,8 +357,6 @@ def test_the_last_entry_that_is_struck_ends_the_list() -> None:
 def issued(**data: Any) -> Desk:
     given = approved(file("a"), file("b"), rules=scheme(ONSITE), company=(decision("approved", **data),))
     form = {"issuer": "省委依法治省办", "number": "3号", "date": "2024-05-20"}
-    cases = [replace(f["case"], state="naming") for f in given.more["files"].values()]
-    given = replace(given, more={**given.more, "cases": cases})
     return done(given.at(given.things["decision"]), "issue_decision", OFFICE, **form).desk
 
 
@@ -376,9 +370,6 @@ def test_no_list_outlives_its_batch() -> None:
         given = approved(file("a"), rules=scheme(ONSITE), state=state)
         batch = replace(given.at(given.things["batch"]), more={"cases": []})
         assert done(batch, "close_batch", OFFICE).desk.thing("list").state == end
-
-
-# ---------------------------------------------------------------------------------- what asks for a list
 
 
 @pytest.mark.req("SX-27")

@@ -375,3 +375,4 @@ def test_an_outside_evaluation_is_recorded_as_final_and_has_no_score() -> None:
     outcome = done(facts(new(), CASE), "record_external_evaluation", person("o", "leading_group_office"), **fact)
     assert outcome.thing.state == "final"
     assert "total" not in outcome.thing.data
+    assert outcome.desk.thing(outcome.thing.id).data["closed"] is True, "no workflow waits for what nobody will do"

@@ -111,6 +111,32 @@ def test_more_may_be_drawn_than_must_answer_and_a_small_stratum_gets_its_least_n
     assert refused(at, "draw_respondents", LEAD, register=REGISTER, number=7) == ["draw.number"]
 
 
+@pytest.mark.req("PDS-I58", "INV-29")
+def test_as_many_are_drawn_as_must_answer_so_that_no_survey_is_without_a_result() -> None:
+    halves = replace(given(survey("planned")), scheme=sampled_by(min_coverage="0.5"))
+    drawn = done(halves, "draw_respondents", LEAD, register=REGISTER).thing
+    assert {stratum: len(codes) for stratum, codes in drawn.data["sample"].items()} == {"town": 15, "village": 5}
+    weights = sampled_by(size=20, weights={"town": "1", "village": "9"}, allocation="weights")
+    weighed = replace(given(survey("planned", size=20)), scheme=weights)
+    for event, more in (("draw_respondents", {}), ("fix_draw", {"seed_source": "the lottery of Friday"})):
+        assert refused(weighed, event, LEAD, register=REGISTER, **more) == [
+            "draw.register" if not more else "seed_source.register"
+        ]
+    assert refused(weighed, "draw_respondents", LEAD, register=REGISTER, number=20) == ["draw.register"]
+    drawn = done(weighed, "draw_respondents", LEAD, register=REGISTER, number=100).thing
+    assert {stratum: len(codes) for stratum, codes in drawn.data["sample"].items()} == {"town": 10, "village": 10}
+
+
+@pytest.mark.req("PDS-I58")
+def test_nobody_asks_for_more_answers_than_a_stratum_has_people() -> None:
+    rules = sampled_by(min_per_stratum=12)
+    assert refused(replace(given(survey("closed"), 24, town=12, village=9), scheme=rules), "compute_result", LEAD) == [
+        "sample_size_reached"
+    ]
+    whole = replace(given(survey("closed"), 22, town=12, village=10), scheme=rules)
+    assert done(whole, "compute_result", LEAD).thing.state == "computed"
+
+
 @pytest.mark.req("INV-29")
 def test_a_draw_needs_the_register_that_was_planned_and_no_seed_of_ones_own() -> None:
     at = given(survey("planned"))

@@ -170,11 +170,32 @@ def test_whatever_is_a_threshold_reads_back_as_the_same(operator: str, number: A
 
 @pytest.mark.parametrize(
     "given_value",
-    ["1e999999999", "1e21", "NaN", "-Infinity", "٣", "１００", "1_000", " 6", "6\n", ".", "", "0x1", 10**5000, 0.5, True, None, []],
+    [
+        "1e999999999",
+        "1e21",
+        "NaN",
+        "-Infinity",
+        "٣",
+        "１００",
+        "1_000",
+        " 6",
+        "6\n",
+        ".",
+        "",
+        "0x1",
+        0.5,
+        True,
+        None,
+        [],
+    ],
 )
 def test_what_is_no_decimal_of_our_digits_within_twenty_of_them_is_no_number_of_any_form(given_value: Any) -> None:
     assert exact(given_value) is None
     assert number(given_value) is not None
+
+
+def test_a_whole_number_that_python_will_not_write_out_is_no_number() -> None:
+    assert exact(10**5000) is None
 
 
 @pytest.mark.parametrize("given_value", ["0", "-0.10", "+1", "89.99", "1E+3", "9" * 20, 7])

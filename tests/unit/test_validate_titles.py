@@ -51,6 +51,16 @@ def test_everything_that_a_scheme_can_state_of_a_title_can_be_published() -> Non
     assert problems(loader.load(definition)) == []
 
 
+@pytest.mark.req("GAP-QH-1")
+def test_nobody_is_looked_back_at_where_nothing_is_scored() -> None:
+    definition = loader.dump(REFERENCE)
+    definition["scoring"] = {"mode": "none"}
+    definition["look_back"] = {"mode": "census", "bands": [{"at_least": "0", "outcome": "retain"}]}
+    assert "/look_back/mode" in {one.path for one in problems(loader.load(definition))}
+    definition["look_back"] = {"mode": "none"}
+    assert "/look_back/mode" not in {one.path for one in problems(loader.load(definition))}
+
+
 @pytest.mark.parametrize(
     ("changed", "path", "rule"),
     [

@@ -110,9 +110,7 @@ def cadence_elapsed(facts: Facts, ask: Ask) -> Unmet | None:
     """The configured interval has run since the last batch of the same scheme opened; the first has a year of its own."""
     cadence, window = facts.scheme.cadence, WINDOW.given(facts, ask).get("opens")
     earlier = [
-        date.fromisoformat(b.data["opens"])
-        for b in facts.more["history"]
-        if b.id != facts.thing.id and was_held(b)
+        date.fromisoformat(b.data["opens"]) for b in facts.more["history"] if b.id != facts.thing.id and was_held(b)
     ]
     if cadence is None or day(window):  # a window that is missing is named by the form
         return None

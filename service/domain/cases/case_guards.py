@@ -98,7 +98,10 @@ def tier_ladder_respected(facts: Facts, ask: Ask) -> Unmet | None:
     wanted, sought = tiers.next_tier(facts.scheme, tiers.highest(facts.scheme, held)), tiers.sought(facts, ask)
     if sought is None or sought == wanted:
         return None  # whoever names none is told so by the form
-    return unmet(f"须先取得 {wanted or '-'}", f"the tier to apply for is {wanted or '-'}", [wanted or "-"])
+    if wanted is None:
+        return unmet("已取得最高层级", "the highest tier is held already", [t.id for t in held])
+    title = next((t.zh for t in facts.scheme.tiers if t.id == wanted), wanted)
+    return unmet(f"只能申报“{title}”（{wanted}）", f"the tier to apply for is {wanted}", [wanted])
 
 
 def was_held(one: Thing) -> bool:

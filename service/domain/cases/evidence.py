@@ -18,6 +18,8 @@ NO_LONGER_THERE = ("superseded", "cancelled", "void", "discarded", "withdrawn")
 
 PROVIDERS = ("stage_actor", "contributor", "designee", "evaluator_member", "evaluator_lead", "organizer")
 EXAMINERS = ("stage_office", "verifier", "authority", "inspector", "evaluator_lead")
+KEEPERS = (*PROVIDERS, *EXAMINERS, "recommending_office", "approver", "publicist", "external_body")
+"""Who puts papers on a file: whoever does the work, and whoever judges or tells of it by documents of its own."""
 
 
 @dataclass(frozen=True, slots=True)

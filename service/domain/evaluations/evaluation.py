@@ -239,7 +239,7 @@ TABLE = (
          ("QH-10a", "SX-24", "SX-25", "INV-12", "INV-31"), MANDATE,
          (case_was_recommended, evaluator_independent), mark="D", artefacts=("mandate",)),
     Move((NEW,), "record_external_evaluation", "final", ("stage_office", "organizer"), "登记外部评估",
-         "Record an outside evaluation", ("PDS-S5b", "YL-3r"), EXTERNAL_FACT, kind="signal", mark="D",
+         "Record an outside evaluation", ("PDS-S5b", "YL-3r"), EXTERNAL_FACT, then=(rest,), kind="signal", mark="D",
          artefacts=("external_report",)),
     Move(states("mandated"), "form_team", "team_formed", ("evaluator_lead",), "组建评估组", "Form the team",
          ("QH-10a", "INV-31"), TEAM, (team_complete, evaluator_independent), artefacts=("team_list",)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +23,8 @@ from service.domain.evaluations.survey_forms import (
     last_day,
     register,
     respondent,
+    rule_of,
+    short_of,
 )
 from service.domain.facts import NEW, SAME, THE_PUBLIC, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON
@@ -31,8 +32,6 @@ from service.domain.machine import Machine, Move, guard, states
 from service.domain.measures import draws, scores
 from service.domain.measures.drawing import already_fixed, draw_on_record, keep_void_draw
 from service.domain.measures.thresholds import exact
-
-_DIGITS = 12
 
 
 def satisfied(survey: Thing, answers: Mapping[str, Any]) -> bool:
@@ -43,12 +42,6 @@ def satisfied(survey: Thing, answers: Mapping[str, Any]) -> bool:
     asked, scale = survey.data["compulsory_questions"], survey.data["scale"]
     least = survey.data.get("satisfied_from") or scale // 2 + 1
     return bool(sum(answers[q] for q in asked) >= least * len(asked))
-
-
-def share_to_draw(number: int, everybody: int) -> Decimal:
-    """The share that draws so many: rounded up where it is no finite decimal, so that nobody is missing."""
-    with localcontext(prec=_DIGITS, rounding=ROUND_CEILING):
-        return min(Decimal(1), Decimal(number) / everybody)
 
 
 @guard("GAP-QH-8", "INV-29", needs="entropy")
@@ -124,27 +117,15 @@ def sample_size_reached(facts: Facts, ask: Ask) -> Unmet | None:
     A stratum that has a weight in the result has an answer at least.
     """
     found = facts.more["answers"].get(facts.thing.id, {})
-    data, sample = facts.thing.data, facts.scheme.evaluation.survey.sample
-    lacking = [f"{found.get('count', 0)}/{data['size']}"] if found.get("count", 0) < data["size"] else []
-    for stratum, people in data["strata"].items():
-        answered = found.get("by_stratum", {}).get(stratum, 0)
-        covered = Fraction(sample.min_coverage) * people if sample and sample.min_coverage else Fraction(0)
-        weighs = int(bool(sample and sample.weights))
-        needed = max(sample.min_per_stratum if sample else 0, -(-covered.numerator // covered.denominator), weighs)
-        if answered < needed:
-            lacking.append(f"{stratum}: {answered}/{needed}")
+    answered = {stratum: found.get("by_stratum", {}).get(stratum, 0) for stratum in facts.thing.data["strata"]}
+    lacking = short_of(facts, found.get("count", 0), answered)
     return unmet("有效答卷不足", "too few valid answers", lacking) if lacking else None
 
 
 def _frame(facts: Facts, ask: Ask, source: str = "") -> dict[str, Any]:
     """Register, strata and rule with their hash. Of respondents it holds hashes: anybody may read it."""
-    data, sample = facts.thing.data, facts.scheme.evaluation.survey.sample
-    number, least = ask.form.get("number", data["size"]), sample.min_per_stratum if sample else 0
     strata = {respondent(facts.thing.id, c): s for s, codes in ask.form["register"].items() for c in codes}
-    rule = draws.Rule(share_to_draw(number, len(strata)), least)
-    if sample and sample.allocation == "weights":
-        rule = draws.Rule(None, least, number=number, weights=sample.weights)
-    return draws.frame(strata, {}, rule, source)
+    return draws.frame(strata, {}, rule_of(facts, ask, len(strata)), source)
 
 
 def fix(facts: Facts, ask: Ask) -> list[Effect]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal, localcontext
+from fractions import Fraction
 from hashlib import sha256
+from math import ceil
 from typing import Any
 
 from service.domain.facts import Ask, Facts
 from service.domain.forms import REASON, Fault, Form, Part, count, day, not_past, pairs, text, texts
-from service.domain.measures import drawing
+from service.domain.measures import drawing, draws
 from service.domain.measures.thresholds import exact
 
 _MOST_PEOPLE = 10**9
+_DIGITS = 12
 
 
 def number_of_people(value: Any) -> Fault | None:
@@ -123,7 +127,50 @@ def respondent(survey: str, code: str) -> str:
     return sha256(f"{survey}:{code}".encode()).hexdigest()
 
 
-REGISTER = Part("register", register, "抽样名册", "register: codes by stratum")
+def share_to_draw(number: int, everybody: int) -> Decimal:
+    """The share that draws so many: rounded up where it is no finite decimal, so that nobody is missing."""
+    with localcontext(prec=_DIGITS, rounding=ROUND_CEILING):
+        return min(Decimal(1), Decimal(number) / everybody)
+
+
+def rule_of(facts: Facts, ask: Ask, everybody: int) -> draws.Rule:
+    """How a register of so many is drawn: by one share, never less than must be covered, or by weights."""
+    sample = facts.scheme.evaluation.survey.sample
+    number, least = ask.form.get("number", facts.thing.data["size"]), sample.min_per_stratum if sample else 0
+    if sample and sample.allocation == "weights":
+        return draws.Rule(None, least, number=number, weights=sample.weights)
+    covered = sample.min_coverage if sample and sample.min_coverage else Decimal(0)
+    return draws.Rule(max(share_to_draw(number, everybody), covered), least)
+
+
+def short_of(facts: Facts, number: int, by_stratum: Mapping[str, int]) -> list[str]:
+    """Where so many answers are fewer than the result needs: over all, and in each stratum.
+
+    Nobody asks for more answers than a stratum has people; one that has a weight in the result has one at least.
+    """
+    data, sample = facts.thing.data, facts.scheme.evaluation.survey.sample
+    lacking = [f"{number}/{data['size']}"] if number < data["size"] else []
+    for stratum, people in data["strata"].items():
+        covered = Fraction(sample.min_coverage) * people if sample and sample.min_coverage else Fraction(0)
+        least = max(sample.min_per_stratum, int(bool(sample.weights)), ceil(covered)) if sample else 0
+        if by_stratum.get(stratum, 0) < min(least, people):
+            lacking.append(f"{stratum}: {by_stratum.get(stratum, 0)}/{min(least, people)}")
+    return lacking
+
+
+def _as_many_as_must_answer(value: dict[str, list[str]], facts: Facts, ask: Ask) -> Fault | None:
+    """Only who is drawn may answer: too small a sample could never lead to a result."""
+    asked, planned = ask.form.get("number"), facts.thing.data["strata"]
+    counts = {stratum: len(codes) for stratum, codes in value.items()}
+    if facts.thing.data.get("frame") or counts != planned or (asked is not None and number_of_people(asked)):
+        return None  # it is fixed already, or something else is said to be wrong
+    sizes = rule_of(facts, ask, sum(counts.values())).sizes(counts)
+    if short := ", ".join(short_of(facts, sum(sizes.values()), sizes)):
+        return f"样本不足以得出结果（{short}），请增加抽取人数", f"too small a sample for a result ({short}): draw more"
+    return None
+
+
+REGISTER = Part("register", register, "抽样名册", "register: codes by stratum", check=_as_many_as_must_answer)
 NUMBER = Part("number", number_of_people, "抽取人数", "how many are drawn", optional=True, check=_not_fewer_than_needed)
 DRAW = Form(
     "draw",

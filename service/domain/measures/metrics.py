@@ -37,6 +37,8 @@ RECURRING = {"y": 12, "q": 3, "m": 1}
 ON_DEMAND = ("once", "per_document", "as_needed")
 SAMPLED = ("continuous",)
 PERIODS = (*RECURRING, *ON_DEMAND, *SAMPLED)
+_SIGNS = ", ".join(OPERATORS)
+_TIMES = ", ".join(("per_year", "per_quarter", "per_month", *ON_DEMAND, *SAMPLED))
 ATTESTED = "attestation"
 _COLUMNS = ("metric", "operator", "target", "unit", "period", "deadline")
 _MOST = 50
@@ -125,10 +127,10 @@ def _fault(row: Any) -> Fault | None:
     period = WORDED.get(row.get("period", ""), row.get("period"))
     wanting = (
         ("metric" not in row, ("缺少指标名称", "a metric needs a name")),
-        (operator not in OPERATORS, (f"{name} 缺少运算符", f"{name} needs an operator: {', '.join(OPERATORS)}")),
+        (operator not in OPERATORS, (f"{name} 的运算符应为 {_SIGNS}", f"{name} needs an operator: {_SIGNS}")),
         (operator not in TRENDS and not target, (f"{name} 缺少目标值", f"{name} needs a target")),
         (bool(exact(target)) and not row.get("unit"), (f"{name} 缺少单位", f"{name} needs a unit")),
-        (period not in PERIODS, (f"{name} 缺少周期", f"{name} needs a period: {', '.join(PERIODS)}")),
+        (period not in PERIODS, (f"{name} 的周期应为 {_TIMES}", f"{name} needs a period: {_TIMES}")),
         ("deadline" in row and day(row["deadline"]), (f"{name} 的期限有误", f"the deadline of {name} is no date")),
     )
     return next((said for wrong, said in wanting if wrong), None)

@@ -27,6 +27,8 @@ WORDED = {
     "days": "d",
     "hours": "h",
     "per_year": "y",
+    "per_quarter": "q",
+    "per_month": "m",
     "status": "",
     "boolean": "",
 }

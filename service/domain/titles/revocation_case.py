@@ -203,7 +203,11 @@ def restores(facts: Facts, ask: Ask) -> list[Effect]:
     if title.state != "revoked" or served:
         return [lifted]
     out = [p for p in facts.of("insignia", parent=title.id) if p.state == "recall_ordered"]
-    return [lifted, Fire(title.id, ("reverse_revocation",)), *(Fire(p.id, ("cancel_recall",), optional=True) for p in out)]
+    return [
+        lifted,
+        Fire(title.id, ("reverse_revocation",)),
+        *(Fire(p.id, ("cancel_recall",), optional=True) for p in out),
+    ]
 
 
 def title_is_over(facts: Facts, ask: Ask) -> list[Effect]:

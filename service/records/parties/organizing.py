@@ -92,7 +92,10 @@ class Organizing:
 
         async def work(db: AsyncConnection, now: datetime) -> Result:
             facts = await self._file(db, of, who, wish)
-            await bodies.end(db, BODY, body, _day(said, facts))
+            day = _day(said, facts)
+            if all(b.id != body for b in (await _found(db, facts, day)).bodies):
+                decline([_ended(body)])
+            await bodies.end(db, BODY, body, day)
             return await _written(db, now, wish, who, rules.FORMED)
 
         return await once(self.database, self.clock, who, key, wish, work)
@@ -146,7 +149,10 @@ class Organizing:
         async def work(db: AsyncConnection, now: datetime) -> Result:
             facts = await self._file(db, str(said["of"]), who, wish)
             await _own_territory(db, facts, who, organization)
-            await bodies.end(db, OFFICE, office, _day(said, facts))
+            day = _day(said, facts)
+            if not await bodies.offices(db, OFFICE.c.id == office, day):
+                decline([_ended(office)])
+            await bodies.end(db, OFFICE, office, day)
             return await _written(db, now, wish, who, ("PDS-M2c",))
 
         return await once(self.database, self.clock, who, key, wish, work)

@@ -123,7 +123,9 @@ def _table(name: str, content: bytes, named_by: str) -> tuple[list[str], dict[st
     for number, cells in enumerate(reader):
         called = dict(zip(head, cells, strict=False)).get(named_by, "")
         seen[called] += 1
-        for row in (str(number), called, f"{named_by}_{called}", f"{called}#{seen[called]}"):
+        # A bare number is always a place, never a name.
+        by_name = () if called.isdigit() else (called, f"{called}#{seen[called]}")
+        for row in (str(number), f"{named_by}_{called}", *by_name):
             lines.setdefault(row, line)
         line = reader.line_num + 1
     return head, lines

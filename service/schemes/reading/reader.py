@@ -31,9 +31,9 @@ class _Loader(yaml.SafeLoader):
         A value is what it looks like. By a tag it could claim to be a date, or a number with a million digits.
         """
         self.composed += 1
-        event = self.peek_event()
-        if getattr(event, "tag", None) is not None:
-            raise yaml.MarkedYAMLError(problem=f"the tag {event.tag} is not read", problem_mark=event.start_mark)
+        if self.check_event(yaml.NodeEvent) and (tag := getattr(self.current_event, "tag", None)) is not None:
+            mark = self.current_event.start_mark
+            raise yaml.MarkedYAMLError(problem=f"the tag {tag} is not read", problem_mark=mark)
         node = super().compose_node(parent, index)
         if self.composed > MOST_NODES and node is not None:  # the first leaf beyond the limit ends it
             raise yaml.MarkedYAMLError(problem=f"more than {MOST_NODES} nodes", problem_mark=node.start_mark)

@@ -17,9 +17,11 @@ from typing import Annotated, Any
 from pydantic import PlainSerializer, PlainValidator
 
 from service.domain.measures.thresholds import OPERATORS, SHARE, TRENDS, WORDED, Threshold, exact
+from service.schemes.problem import Unfit
 
 __all__ = ["Condition", "Threshold", "ThresholdError", "from_columns", "parse", "printed"]
 
+_SIGNS = ", ".join(OPERATORS)
 _METRIC = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _OPERATOR = re.compile(r"\s*(<=|>=|<|>|=|\s(?:trend_up|trend_down)(?=\s|/|$))\s*", re.ASCII)
 _VALUE = re.compile(
@@ -31,12 +33,8 @@ _UNIT = re.compile(r"%|[a-z]+(?:_[a-z]+)*", re.ASCII)
 PREVIOUS = "previous_period"
 
 
-class ThresholdError(ValueError):
+class ThresholdError(Unfit):
     """What is no threshold, in Chinese and English."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.zh, self.en = zh, en
 
 
 def parse(written: str) -> Threshold:
@@ -46,7 +44,7 @@ def parse(written: str) -> Threshold:
         raise ThresholdError(f"“{written}”未写明度量", f"{written!r} names no metric")
     operator = _OPERATOR.match(written, metric.end())
     if operator is None:
-        raise ThresholdError(f"“{written}”缺少运算符", f"{written!r} has no operator")
+        raise ThresholdError(f"“{written}”缺少运算符：{_SIGNS}", f"{written!r} has no operator: {_SIGNS}")
     stated, slash, period = written[operator.end() :].partition("/")
     if slash and not _PERIOD.fullmatch(period):
         raise ThresholdError(f"“{written}”的周期有误", f"{written!r} has no sound period")
@@ -60,7 +58,7 @@ def parse(written: str) -> Threshold:
 def from_columns(metric: str, operator: str, target: str, unit: str = "", period: str = "") -> Threshold:
     """The threshold of a table that has a column for each part. Raises ThresholdError."""
     if operator not in OPERATORS:
-        raise ThresholdError(f"“{metric}”缺少运算符", f"{metric} has no operator")
+        raise ThresholdError(f"“{metric}”的运算符应为 {_SIGNS}", f"{metric} has no operator: {_SIGNS}")
     counted, within = WORDED.get(unit, unit), WORDED.get(period, period)
     worded = exact(target) is None
     stated = counted if operator in TRENDS else target + ("" if worded else counted)

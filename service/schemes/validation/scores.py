@@ -179,6 +179,10 @@ def look_back_problems(scheme: Scheme) -> Iterator[Problem]:
     look_back = scheme.look_back
     if look_back.mode == "none":
         return
+    if scheme.scoring.mode == "none":
+        yield Problem(
+            "/look_back/mode", "方案不计分，回访得不出结果", "nothing is scored: no look-back has a result", "GAP-QH-1"
+        )
     yield from band_problems("/look_back/bands", look_back.bands, _top(scheme))
     if look_back.mode == "sample" and not look_back.sample.seed:
         yield Problem("/look_back/sample/seed", "抽取未写明种子规则", "a draw needs a seed rule", "INV-29")

@@ -54,7 +54,9 @@ def _ending(here: str, track: Track) -> Iterator[Problem]:
 
 def _stage(here: str, track: Track, number: int, stage: Stage) -> Iterator[Problem]:
     if stage.kind not in KINDS:
-        yield Problem(f"{here}/kind", f"不存在阶段类别“{stage.kind}”", f"there is no stage kind {stage.kind}", ONE_PATH)
+        zh = f"不存在阶段类别“{stage.kind}”，应为 {'、'.join(KINDS)} 之一"
+        en = f"there is no stage kind {stage.kind}: it is one of {', '.join(KINDS)}"
+        yield Problem(f"{here}/kind", zh, en, ONE_PATH)
     yield from stated_once(f"{here}/due", stage.due)
     yield from slots(f"{here}/actor", stage.actor)
     if stage.acceptance is not None:
