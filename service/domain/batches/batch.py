@@ -32,11 +32,21 @@ WINDOW = Form(
     ("SX-05",),
     draft=True,
 )
+
+
+def _year_of_the_first(value: int, facts: Facts, ask: Ask) -> Fault | None:
+    """The scheme may say in which year its first batch is named (SX-05)."""
+    year = facts.scheme.cadence.first_naming if facts.scheme.cadence else None
+    if year is None or value == year or ask.form.get("number") != 1:
+        return None
+    return f"第一批于 {year} 年命名", f"the first batch is named in {year}"
+
+
 PLAN = Form(
     "batch_plan",
     (
         Part("number", count, "批次", "number of the batch"),
-        Part("naming_year", count, "命名年度", "naming year"),
+        Part("naming_year", count, "命名年度", "naming year", check=_year_of_the_first),
     ),
     ("QH-03a", "SX-05"),
 ).also(*WINDOW.parts)

@@ -11,8 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from service.domain.batches.list_forms import DISPATCH, PURPOSE, RANKING, RESERVE, STRIKE, cases_of, named
-from service.domain.effects import Effect, Fire, Put
+from service.domain.batches.list_forms import (
+    DISPATCH,
+    PUBLICATION,
+    PURPOSE,
+    RANKING,
+    RESERVE,
+    STRIKE,
+    cases_of,
+    goes_on_notice,
+    named,
+)
+from service.domain.effects import Effect, Fire, Put, Send
 from service.domain.facts import SAME, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON
 from service.domain.machine import Machine, Move, guard, states
@@ -314,6 +324,29 @@ def promote(facts: Facts, ask: Ask) -> list[Effect]:
     return [Put(facts.thing.id, {"entries": entries, "reserves": reserves, "promoted": promoted})]
 
 
+@guard("SX-26", "SX-27", needs="files")
+def entries_await_notice(facts: Facts, ask: Ask) -> Unmet | None:
+    """Each case on a list that goes on notice has reached its stage of publicity."""
+    if not goes_on_notice(facts):
+        return None
+    kinds = {s.key: s.kind for s in facts.track.stages}
+    cases = [facts.more["files"][c]["case"] for c in facts.thing.data.get("entries", ())]
+    early = [f"{c.id} ({c.state})" for c in cases if kinds.get(c.state) != "publicity"]
+    if not early:
+        return None
+    return unmet(f"{len(early)} 件申报未到公示环节", f"{len(early)} cases have not reached publicity", early)
+
+
+def announce(facts: Facts, ask: Ask) -> list[Effect]:
+    """The whole list goes on notice on one day; of each entry anybody may object by itself (SX-27)."""
+    data = facts.thing.data
+    said = {p.name: data[p.name] for p in PUBLICATION.parts if data.get(p.name) is not None}
+    entries = data["entries"] if goes_on_notice(facts) else ()
+    return [
+        Send("public_notice", "open_notice", parent=case, form=said, data={"list": facts.thing.id}) for case in entries
+    ]
+
+
 def send_off(facts: Facts, ask: Ask) -> list[Effect]:
     """A list that went to the body which decides is used up (YL-2n)."""
     return [Put(facts.thing.id, {"dispatch": dict(ask.form)}), Fire(facts.thing.id, ("close_list",))]
@@ -349,7 +382,7 @@ TABLE = (
     Move(states("approved"), "reopen_list", "collecting", OFFICE, "重开名单", "Reopen", ("INV-16",), REASON,
          (naming_not_decided,), artefacts=("reopening_note",)),
     Move(states("approved"), "publish_list", "published", (*OFFICE, "publicist"), "公布名单", "Publish",
-         ("SX-27", "YL-2j"), artefacts=("candidate_list",), mark="D"),
+         ("SX-27", "YL-2j"), PUBLICATION, (entries_await_notice,), (announce,), artefacts=("candidate_list",), mark="D"),
     Move(states("approved|published"), "record_dispatch", SAME, OFFICE, "登记报送", "Record that it was sent",
          ("YL-2n",), DISPATCH, then=(send_off,), artefacts=("dispatch_record",)),
     Move(states("approved|published"), "close_list", "closed", ("system",), "名单归档", "Close the list", ("INV-30",),
