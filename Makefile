@@ -60,6 +60,9 @@ check: ready ## format, lint, types, imports, unit tests: under a minute, instal
 bench: setup ## measure throughput and latency on this machine
 	@$(BIN)/python -m tests.bench
 
+trace: setup ## write tests/acceptance/TRACE.md: every rule, where it stands, what proves it
+	@$(BIN)/python -m tests.support.trace
+
 openapi: setup ## write api/openapi.json
 	@$(BIN)/shifan openapi --output api/openapi.json
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.domain.evaluations.evaluation import ratings_of_team
 from service.domain.facts import Facts, Thing
 from service.domain.measures import scores
-from service.domain.measures.indicators import Known, Standing, is_inflated, met_of_applicable, standings
+from service.domain.measures.indicators import Known, Standing, is_inflated, met_of_applicable, put_right, standings
 from service.records.readers import needs
 from service.records.readers.measuring import measuring
 
@@ -36,6 +37,7 @@ async def of_case(db: AsyncConnection, facts: Facts) -> dict[str, Any]:
         "references": read["references"],
         "assessments": [_sheet(facts, by, thing, rated, found[by]) for by, (thing, rated) in assessed.items()],
         "items": items,
+        "result": _result(facts, found[SELF]) if SELF in found else None,
         "inflated": [item["code"] for item in items if item["inflatedAgainst"]],
         "missing": [item["code"] for item in items if item["assessed"].get(SELF, {}).get("missing")],
     }
@@ -67,6 +69,24 @@ def _sheet(facts: Facts, by: str, thing: Thing, rated: scores.Ratings, found: Ma
         "met": met, "applicable": applicable,
         "attainment": scores.text(scores.attainment(scheme, rated)), "total": scores.text(scores.total(scheme, rated)),
         "vetoed": scores.vetoed(scheme, rated), "unrated": scores.unrated(scheme, rated),
+    }  # fmt: skip
+
+
+def _result(facts: Facts, own: Mapping[str, Standing]) -> dict[str, Any]:
+    """What the case has reached: the self-check with what was put right since; extras are facts (GAP-PDS-2, GAP-PDS-10)."""
+    scheme = facts.scheme
+    now = put_right(scheme, own, facts.of("rectification_item", parent=facts.thing.id))
+    met, applicable = met_of_applicable(scheme, now)
+    kinds = {one.code: one.kind for one in scheme.indicator_system.indicators}
+
+    def those(kind: str, outcome: str) -> list[str]:
+        return [code for code, one in now.items() if kinds[code] == kind and one.outcome == outcome]
+
+    return {
+        "met": met, "applicable": applicable, "share": scores.text(Fraction(met, applicable)) if applicable else "0",
+        "rectified": [code for code, one in now.items() if one.outcome != own[code].outcome],
+        "unmet": those("indicator", "unmet"), "notApplicable": those("indicator", "not_applicable"),
+        "bonuses": those("bonus", "met"), "deductions": those("deduction", "unmet"),
     }  # fmt: skip
 
 

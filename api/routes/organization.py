@@ -124,7 +124,10 @@ async def listed(of: str, here: InHouse, who: Caller, day: Day | None = None) ->
          **{post: list(b.holders(post)) for post in (*rules.COUNTED, rules.MEMBER)}}
         for b in found.bodies
     ]  # fmt: skip
-    asked = {stage: rules.bodies_lacking(kinds, found.bodies) for stage, kinds in facts.scheme.organization.items()}
+    groups = rules.first_level(facts.scheme)
+    asked = {
+        stage: rules.bodies_lacking(kinds, found.bodies, groups) for stage, kinds in facts.scheme.organization.items()
+    }
     return JSONResponse(
         {"items": items, "hasMore": False, "lacking": {s: found for s, found in asked.items() if found}}
     )

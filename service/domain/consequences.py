@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from service.domain.effects import Send
+from service.domain.plans import appraisal
 
 if TYPE_CHECKING:
     from service.domain.facts import Facts, Thing
@@ -60,10 +61,11 @@ def follow(facts: Facts, causes: tuple[str, ...]) -> Iterator[Outside]:
     thing = facts.thing
     for one in facts.scheme.consequences:
         if one.on in causes and _applies(one, facts):
-            for subject, organization, region in _whom(thing):
+            year, whom = _appraised(one, facts) if one.units else (facts.today.year, _whom(thing))
+            for subject, organization, region in whom:
                 yield Entail(
                     thing, one.on, one.effect, None if one.amount is None else format(one.amount, "f"), one.removed_on,
-                    one.rules, subject, organization, region, facts.today.year, facts.today,
+                    one.rules, subject, organization, region, year, facts.today,
                 )  # fmt: skip
     ending = tuple(dict.fromkeys(c.removed_on for c in facts.scheme.consequences if c.removed_on in causes))
     if ending:
@@ -80,11 +82,25 @@ def drafts(facts: Facts, causes: tuple[str, ...]) -> Iterator[Send]:
 def _applies(one: Consequence, facts: Facts) -> bool:
     if one.kind is not None and facts.thing.data.get("kind") != one.kind:
         return False
+    classes = {t.class_ for t in facts.scheme.tracks if t.id == facts.thing.track}
+    if one.classes and not classes.intersection(one.classes):
+        return False
     group, _, key = one.on.partition(".")
     if group != OVERDUE:
         return True
     missed = sum(d.overdue for d in facts.duties if d.key.partition(":")[0] == key)
     return missed >= one.times
+
+
+def _appraised(one: Consequence, facts: Facts) -> tuple[int, list[tuple[str, str, str]]]:
+    """The year that is appraised, and the units that met all it asked of them or missed some (HY-T03).
+
+    From whom the year asked nothing, nothing follows. The entry belongs to that year, whenever it was appraised.
+    """
+    plan, year = facts.thing, facts.thing.data["year"]
+    units = {name: s for name, s in appraisal.sheet(facts, year).items() if s["met"] or s["unmet"]}
+    told = [name for name, s in sorted(units.items()) if bool(s["unmet"]) == (one.units == "unmet")]
+    return year, [("", name, plan.region) for name in told]
 
 
 def _whom(thing: Thing) -> Iterator[tuple[str, str, str]]:

@@ -124,30 +124,40 @@ async def _placed(db: AsyncConnection, day: date, case: Thing, form: dict[str, A
     code = form.get("jurisdiction")
     row = (await db.execute(select(JURISDICTION).where(JURISDICTION.c.code == str(code)))).one_or_none()
     track, project = str(form.get("track", "")), str(form.get("project") or "")
-    subject = f"{code}/{project}" if project else str(code)
+    organization, called = await _applying(db, day, form.get("organization"), row.path if row else "")
+    itself = bool(organization) and await _takes_part_itself(db, case.scheme, track)
+    parts = (str(code), organization if itself else "", project)
+    subject = "/".join(one for one in parts if one)
     return replace(
         case,
         track=track or None,
         subject=subject,
-        organization=await _applying(db, day, form.get("organization"), row.path if row else ""),
+        organization=organization,
         region=row.path if row else "",
         natural=f"case:{case.scheme}:{case.batch}:{track}:{subject}" if case.machine == "case" else None,
-        data={**case.data, "level": row.level if row else None, "name": row.zh if row else None},
+        data={**case.data, "level": row.level if row else None, "name": called if itself else row.zh if row else None},
     )
 
 
-async def _applying(db: AsyncConnection, day: date, named: Any, region: str) -> str:
-    """The organization that applies, if there is one of that name, it belongs where the case does and has not merged."""
+async def _takes_part_itself(db: AsyncConnection, scheme: str, track: str) -> bool:
+    """Whether what enters this track is a department: several of one place take part, each under its own name."""
+    version = await schemes.version(db, scheme)
+    tracks = version.scheme.tracks if version else ()
+    return any(one.id == track and one.class_ == "department_participation" for one in tracks)
+
+
+async def _applying(db: AsyncConnection, day: date, named: Any, region: str) -> tuple[str, str]:
+    """The organization that applies and its name, if there is one, it belongs where the case does and has not merged."""
     merged = (MERGED.c.organization == ORGANIZATION.c.id) & (MERGED.c.day <= day)
     query = (
-        select(ORGANIZATION.c.id, JURISDICTION.c.path)
+        select(ORGANIZATION.c.id, ORGANIZATION.c.zh, JURISDICTION.c.path)
         .join(JURISDICTION, JURISDICTION.c.code == ORGANIZATION.c.jurisdiction)
         .outerjoin(MERGED, merged)
         .where(ORGANIZATION.c.id == str(named), MERGED.c.into.is_(None))
     )
     row = (await db.execute(query)).one_or_none() if named else None
     fits = row is not None and (f"{region}/".startswith(f"{row.path}/") or f"{row.path}/".startswith(f"{region}/"))
-    return str(row.id) if row is not None and region and fits else ""
+    return (str(row.id), str(row.zh)) if row is not None and region and fits else ("", "")
 
 
 async def _facts(db: AsyncConnection, clock: Clock, thing: Thing, things: dict[str, Thing]) -> Facts:
@@ -159,7 +169,7 @@ async def _facts(db: AsyncConnection, clock: Clock, thing: Thing, things: dict[s
     calendar = await calendars.of(db, version.scheme.calendar.id)
     now = await clock.now(db)
     thing = things.setdefault(thing.id, thing)  # what is to be created may have been meanwhile
-    return Facts(version.scheme, calendar, now, thing, things, duties)
+    return Facts(version.scheme.of_track(thing.track), calendar, now, thing, things, duties)
 
 
 COUNTED_TOGETHER = frozenset(("places", "serials"))

@@ -134,18 +134,21 @@ class Nomination(Part):
 
 
 class Legacy(Part):
-    """Which class a title of earlier times belongs to: by who named it and when (QH-02c, QH-02d)."""
+    """Which class a title of earlier times belongs to: by who named it, when and as what (QH-02c, QH-02d)."""
 
     class_: SubjectClass = Field(alias="class")
     named_by: tuple[str, ...] = ()
     """Bodies by their names; empty = anybody."""
+    named_as: Literal["area", "project"] | None = None
+    """A whole area or one project of it; None = either."""
     since: dt.date | None = None
     before: dt.date | None = None
 
-    def covers(self, body: str, day: dt.date) -> bool:
-        """Whether a title that this body gave on that day falls under the rule."""
+    def covers(self, body: str, day: dt.date, named_as: str) -> bool:
+        """Whether a title that this body gave on that day, to a whole area or to a project, falls under the rule."""
         in_time = (self.since is None or self.since <= day) and (self.before is None or day < self.before)
-        return in_time and (not self.named_by or body in self.named_by)
+        by_them = not self.named_by or body in self.named_by
+        return in_time and by_them and self.named_as in (None, named_as)
 
 
 class Title(Text):
@@ -164,9 +167,11 @@ class Title(Text):
 
 
 class AnnualReport(Part):
-    """The yearly report of a designee (QH-07d, SX-32, SX-33)."""
+    """The yearly report of a designee, or on a plan (QH-07d, SX-32, SX-33, HY-T05)."""
 
     present: bool = False
+    of: Literal["title", "plan"] | None = None
+    """On what it is owed; None = on every title and on the plan."""
     opens: MonthDay = "01-01"
     due: MonthDay = "03-31"
     """Month-day of the year after the one reported on."""
@@ -287,6 +292,10 @@ class Consequence(Part):
     """Only where the thing is of that kind, as a bulletin is; None = always."""
     times: Annotated[int, Field(ge=1)] = 1
     """Of a duty that is missed: from the how-manieth time on, counted over one owner."""
+    classes: tuple[SubjectClass, ...] = ()
+    """Only where the thing is of one of these classes; empty = of any (HY-W2d)."""
+    units: Literal["met", "unmet"] | None = None
+    """Of the appraisal of a plan: the units that met all that the year asked of them, or those that missed some."""
     effect: Literal["bonus", "deduction", "priority", "commendation", "funding", "criticism", "accountability"]
     amount: Annotated[Exact, Field(gt=0)] | None = None
     """None = a flag only; the document names no amount."""

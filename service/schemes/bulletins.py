@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field
 from service.schemes.award import Cause
 from service.schemes.values import Days, Identifier, Part, Text
 
-Block = Literal["standing", "items", "overdue", "open"]
-"""What a draft reports of each case: its stage, its findings, what is late, what is open."""
+Block = Literal["standing", "items", "overdue", "open", "appraisal"]
+"""What a draft reports of each case: its stage, its findings, what is late, what is open; of a plan: its appraisal."""
 ALL: tuple[Block, ...] = ("standing", "items", "overdue", "open")
 
 

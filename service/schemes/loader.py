@@ -22,6 +22,7 @@ from service.schemes.reading.comments import marks_in
 from service.schemes.reading.dates import with_dates
 from service.schemes.reading.encoding import read_text, within_limit
 from service.schemes.reading.indicator_table import with_indicators
+from service.schemes.reading.obligation_table import obligations_in
 from service.schemes.reading.plan_table import with_tasks
 from service.schemes.reading.reader import read_yaml
 from service.schemes.validation.form import form_problems
@@ -66,6 +67,8 @@ def definition_of(files: Mapping[str, bytes]) -> dict[str, Any]:
         definition["indicator_system"] = with_indicators(system, files, definition.get("scoring"), basis)
     if isinstance(plan := definition.get("action_plan"), Mapping):
         definition["action_plan"] = with_tasks(plan, files, basis)
+    if (owed := obligations_in(files, basis)) is not None:
+        definition["obligations"] = owed
     return {**definition, "basis": definition.get("basis", {one: said.model_dump() for one, said in basis.items()})}
 
 

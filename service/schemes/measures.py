@@ -6,7 +6,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from service.schemes.reading.thresholds import Condition
-from service.schemes.values import Band, Coded, Count, Days, Exact, Extensions, Identifier, Part, Text, Unit
+from service.schemes.values import (
+    Band,
+    Coded,
+    Count,
+    Days,
+    Exact,
+    Extensions,
+    Identifier,
+    Part,
+    SubjectClass,
+    Text,
+    Unit,
+)
 
 LedgerView = Literal["problem", "responsibility", "task", "close_out"]
 Measure = Literal["third_party", "satisfaction", "onsite", "inspection"]
@@ -58,6 +70,8 @@ class Indicator(Part):
     evidence_since: tuple[Since, ...] = ()
     applicability: tuple[str, ...] = ()
     """`always`, or the reasons of `scoring.not_applicable_reasons` for which it may be set aside; empty = all of them."""
+    classes: tuple[SubjectClass, ...] = ()
+    """The classes of subjects that it measures; empty = every class (GAP-SX-3)."""
     max_points: Annotated[Exact, Field(ge=0)] | None = None
     """Points, exact; None where the scheme gives no points (GAP-PDS-2)."""
     provisional: bool = False

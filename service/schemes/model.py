@@ -201,6 +201,8 @@ class Body(Part):
     liaison: Count = 1
     shared_head: bool = False
     """Whether whoever heads it may head another body of the same case too."""
+    one_per_group: bool = False
+    """Whether each of them is in charge of exactly one first-level group of indicators, and every group has one."""
 
 
 class Responsibilities(Part):
@@ -210,6 +212,16 @@ class Responsibilities(Part):
     """Whether each of them also has one person who owns it (PDS-M2c)."""
     generic_offices: tuple[str, ...] = ()
     """Words of the indicator table that name no office and must be replaced by named ones at the breakdown."""
+
+
+class Obligation(Part):
+    """What the document asks of people and no service can test: recorded, shown to whoever owes it, and never faked."""
+
+    code: str
+    by: str
+    """The role slot that owes it."""
+    title: Text
+    rules: tuple[str, ...] = ()
 
 
 class Scheme(Part):
@@ -253,6 +265,7 @@ class Scheme(Part):
     reminder: Reminder = Reminder()
     revocation: Revocation = Revocation()
     consequences: tuple[Consequence, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
     action_plan: ActionPlan | None = None
 
@@ -269,6 +282,19 @@ class Scheme(Part):
             if one.id == track_id:
                 return one
         raise KeyError(f"scheme {self.key} has no track {track_id}")
+
+    def of_track(self, track_id: str | None) -> "Scheme":
+        """The scheme as a subject of that track is measured by it: without the indicators of other classes (GAP-SX-3)."""
+        system, class_ = self.indicator_system, next((t.class_ for t in self.tracks if t.id == track_id), None)
+        mine = tuple(i for i in system.indicators if not i.classes or class_ is None or class_ in i.classes)
+        if len(mine) == len(system.indicators):
+            return self
+        return self.model_copy(update={"indicator_system": system.model_copy(update={"indicators": mine})})
+
+    def ladder(self, track_id: str | None) -> list[str]:
+        """The tiers of a track, without one those of the scheme, from the lowest to the highest (HY-T01)."""
+        mine = next((t.tiers for t in self.tracks if t.id == track_id), ())
+        return [t.id for t in sorted(self.tiers, key=lambda t: t.rank) if not mine or t.id in mine]
 
     def list_rule(self, purpose: str, track_id: str | None) -> ListRule | None:
         """How the list of that purpose is drawn up for a track: by a rule of its own, else by that of every track."""

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from service.domain.measures.thresholds import Threshold
 from service.schemes.problem import Unfit
 from service.schemes.reading.thresholds import from_columns
-from service.schemes.values import Identifier, MonthDay, Part, Text
+from service.schemes.values import Coded, Identifier, MonthDay, Part, Text
 
 
 class PlanMetric(Part):
@@ -40,6 +40,8 @@ class PlanTask(Part):
     action: Annotated[int, Field(ge=1)]
     """The number of the action it belongs to."""
     title: Text
+    statement: Text | None = None
+    """What the document asks for in full; None = the title says it all."""
     metrics: tuple[PlanMetric, ...] = ()
     attestation: str | None = None
     """What is attested where there is no metric."""
@@ -85,6 +87,19 @@ class YearlyDay(Part):
     due: MonthDay = "12-31"
 
 
+class Measures(Part):
+    """What an inspection may lead to; an open list admits others in words (HY-W4b, GAP-ALL-4)."""
+
+    listed: tuple[Coded, ...] = ()
+    open: bool = True
+
+
+class Inspection(YearlyDay):
+    """At least one inspection in each plan year (HY-W4a), and the measures it may end with."""
+
+    measures: Measures = Measures()
+
+
 class ActionPlan(Part):
     """The plan as a whole (6.3 `action_plan`)."""
 
@@ -99,9 +114,10 @@ class ActionPlan(Part):
     occurrence_due: MonthDay = "12-31"
     appraisal: YearlyDay = YearlyDay()
     """The first such day from the end of the plan year on (HY-T03)."""
-    inspection: YearlyDay = YearlyDay()
-    """HY-W4a: at least one inspection in each plan year."""
+    inspection: Inspection = Inspection()
     ladder: dict[Identifier, Identifier] = Field(default_factory=dict)
     """Status metric to tier: reached when a title of the scheme in this place holds that tier, or a higher one."""
     members: dict[Identifier, tuple[str, ...]] = Field(default_factory=dict)
     """Who must each reach the target: `township` for the unit `times_per_township`. Empty = whoever is reported."""
+    sequences: dict[Identifier, tuple[Coded, ...]] = Field(default_factory=dict)
+    """Metric to the steps that it counts: each has its day, and none comes before the one ahead of it (HY-T09)."""

@@ -40,6 +40,12 @@ class Artefact(Part):
     every: Days | None = None
     """Repeated every so many calendar days from the start of the stage."""
     parts: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
+    """Asked only of applicants of these levels, as a city owes what its counties do not; empty = of everybody."""
+
+    def asked_of(self, level: str | None) -> bool:
+        """Whether an applicant of that level hands it in."""
+        return not self.levels or level in self.levels
 
 
 class Return(Part):
@@ -73,6 +79,8 @@ class Stage(Part):
     """What a finding raised here holds; by kind unless stated (INV-18)."""
     returns: tuple[Return, ...] = ()
     recall: bool = False
+    judgement: bool = False
+    """Whether a self-check ends only with the applicant's own words that it meets the requirements (SX-20)."""
     extensions: Extensions = Extensions()
 
     @model_validator(mode="before")
@@ -133,6 +141,8 @@ class Quota(Part):
     mode: Literal["exact", "max", "range", "about"]
     margin: Annotated[Exact, Field(ge=0)] | None = None
     """Share by which `range` or `about` may differ from the target."""
+    least: Count | None = None
+    """Of a `range` in numbers, as 2 to 3, the lower end; the target is then the upper one (HY-T01)."""
     per_stratum: tuple[Stratum, ...] = ()
     """The target holds in each stratum by itself; `region` is the place next below that of the scheme."""
 
@@ -144,9 +154,13 @@ class Track(Part):
     title: Text | None = None
     class_: SubjectClass = Field(alias="class")
     level: Level
+    tiers: tuple[Identifier, ...] = ()
+    """The tiers of the scheme that are the rungs of this track; empty = all of them."""
     applicant_levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     named_applicants: tuple[str, ...] = ()
     """The applicants admitted by name; empty = all (YL-B1)."""
+    title_needed: dict[Level, tuple[SubjectClass, ...]] = Field(default_factory=dict)
+    """At such a level only a place with a title of one of these classes applies (QH-08e, GAP-QH-7)."""
     topics: Topics | None = None
     criteria: tuple[Coded, ...] = ()
     """What the recommending office attests, yes or no (QH-08b, QH-08c)."""

@@ -198,6 +198,34 @@ def test_what_an_inspection_finds_goes_into_rectification() -> None:
     assert (item.state, item.parent, item.owner, item.data["finding"]) == ("raised", "plan", "plan", "未公开清单")
 
 
+@pytest.mark.req("HY-W4b")
+@pytest.mark.req("GAP-ALL-4")
+@pytest.mark.parametrize(
+    ("open_list", "measures", "ok"),
+    [(True, ["interview", "提级督办"], True), (False, ["interview"], True), (False, ["interview", "提级督办"], False)],
+)
+def test_the_measures_of_an_inspection_are_those_of_the_scheme_and_others_only_where_its_list_is_open(
+    open_list: bool, measures: list[str], ok: bool
+) -> None:
+    listed = [{"code": "interview", "title": {"zh": "约谈", "en": "Interview"}}]
+    walk = Walk(rules=plans.scheme_with(inspection={"measures": {"listed": listed, "open": open_list}})).started()
+    walk.until("2023-09-02")
+    form = {**INSPECTION, "measures": measures}
+    if ok:
+        assert walk.act("plan", "record_inspection", INSPECTOR, **form).data["inspections"][0]["measures"] == measures
+    else:
+        assert walk.refused("plan", "record_inspection", INSPECTOR, **form) == ["inspection.measures"]
+
+
+@pytest.mark.req("HY-T05")
+@pytest.mark.parametrize(("of", "reports"), [(None, 1), ("plan", 1), ("title", 0)])
+def test_a_plan_owes_a_report_where_the_scheme_says_so(of: Any, reports: int) -> None:
+    rules = plans.scheme_with()
+    report = rules.annual_report.model_copy(update={"of": of})
+    walk = Walk(rules=rules.model_copy(update={"annual_report": report})).started()
+    assert len(walk.facts.of("annual_report")) == reports
+
+
 @pytest.mark.req("INV-20")
 def test_a_plan_that_is_withdrawn_takes_its_tasks_with_it() -> None:
     walk = Walk()

@@ -162,7 +162,7 @@ def test_what_must_follow_and_cannot_is_noted_and_holds_up_no_other_date(monkeyp
     rules = PLAIN["annual_report"].duties
     late = next(r for r in rules if r.key == "annual_report_due")
     broken = replace(
-        late, makes=lambda facts, duty: (Put("report", {"told": True}), Fire("report", ("publish_report",)))
+        late, makes=lambda _facts, _duty: (Put("report", {"told": True}), Fire("report", ("publish_report",)))
     )
     machine = replace(PLAIN["annual_report"], duties=tuple(broken if r is late else r for r in rules))
     monkeypatch.setitem(PLAIN, "annual_report", machine)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.domain.batches.candidate_list import placed
-from service.domain.cases.stage_guards import on_candidate_list
+from service.domain.cases.stage_guards import on_candidate_list, on_recommended_list
 from service.domain.desk import Desk
 from service.domain.facts import THE_SYSTEM, Ask, Facts, Thing
 from service.domain.measures.rankings import again
@@ -397,3 +397,20 @@ def test_a_case_leaves_its_evaluation_only_from_the_approved_list_of_its_track()
     assert not asked(case, state="ranked")
     assert not asked(case, purpose="recommendation")
     assert asked(file("c")["case"], rules=scheme(BY_OFFICE), purpose="recommendation"), "the scheme has no such list"
+
+
+@pytest.mark.req("YL-2n")
+@pytest.mark.req("YL-3p")
+def test_only_whoever_stands_on_the_approved_list_of_recommendations_goes_on() -> None:
+    def asked(case: Thing, purpose: str = "recommendation", state: str = "approved") -> bool:
+        there = approved(file("a"), rules=scheme(BY_OFFICE), purpose=purpose, state=state)
+        run = thing("stage", "open", id="run", parent=case.id, chain=case.id, key="application", kind="application")
+        seen = replace(there, things={**there.things, case.id: case, "run": run}, thing=run)
+        return on_recommended_list(seen, Ask("complete_stage")) is None
+
+    case = file("a")["case"]
+    assert asked(case)
+    assert asked(case, state="closed"), "a list that was sent out still says whom the office recommends"
+    assert not asked(case, state="ranked")
+    assert not asked(case, purpose="candidates")
+    assert not asked(file("c")["case"])

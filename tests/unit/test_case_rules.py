@@ -11,6 +11,7 @@ import pytest
 from service.domain.alarm import ring
 from service.schemes.model import Scheme
 from service.schemes.track import Artefact, Return
+from service.schemes.validation.tracks import track_problems
 from service.schemes.values import Due, Text
 from tests.support.domain import reference
 from tests.support.walk import COMMITTEE, COUNTY, FINDING, GROUP, PREFECTURE, PROVINCE, Walk
@@ -104,6 +105,22 @@ def test_a_stage_that_has_ended_owes_no_report_any_more() -> None:
 
 
 # --------------------------------------------------------------------------------------- watched dates
+
+
+@pytest.mark.req("YL-3b")
+def test_a_paper_of_the_cities_is_not_asked_of_a_county() -> None:
+    of_cities = Artefact(key="duty_list", required=True, levels=("prefecture",))
+    of_all = Artefact(key="plan", required=True)
+    walk = Walk(with_stage("mobilization", artefacts=(of_cities, of_all)))
+    walk.enter()
+    assert [d.key for d in walk.facts.duties if d.key.startswith("artefact_due")] == ["artefact_due:plan"]
+    form: dict[str, Any] = {"artefact": "duty_list", "author": "Wang", "date": "2024-03-04", "files": ["ev-1"]}
+    assert walk.refused("submit_artefact", COUNTY, **form) == ["artefact_expected"]
+    assert "artefacts_present" in walk.refused("complete_stage", COUNTY)
+    walk.paper("plan")
+    assert "artefacts_present" not in walk.refused("complete_stage", COUNTY)
+    nobody = with_stage("creation", artefacts=(Artefact(key="paper", levels=("township",)),)).track("area")
+    assert [p.path for p in track_problems(0, nobody)] == ["/tracks/0/stages/1/artefacts/0/levels"]
 
 
 def watches(walk: Walk) -> list[str]:

@@ -51,7 +51,9 @@ GARBAGE: tuple[Any, ...] = (
 def asked(row: tuple[str, str, str, str], form: dict[str, Any], who: Who | None = None) -> Verdict:
     name, of, state, event = row
     built = machine(name, of)
-    return decide(built, world(name, of, state), Ask(event, form, who or asking(built.events[event])))
+    return decide(
+        built, world(name, of, state), Ask(event, form, who or asking(built.rows(state, event) or built.events[event]))
+    )
 
 
 def forms_of(row: tuple[str, str, str, str]) -> list[Form]:

@@ -80,6 +80,23 @@ def test_what_is_late_names_the_unit_that_answers_for_it_on_that_very_duty() -> 
     assert found.basis == {"佳县": "d2", "县司法局": "d1"}
 
 
+@pytest.mark.req("PDS-M3e")
+def test_a_department_names_its_slow_offices_and_not_itself() -> None:
+    scheme = reference()
+    inside = scheme.tracks[0].model_copy(update={"class_": "department_participation"})
+    own = scheme.model_copy(update={"tracks": (inside,)})
+    late = Duty("d1", "case", "c", "item_due", date(2024, 11, 25), overdue=True)
+    weekly = Duty("d2", "case", "run", "progress_report_due:problem_list:2024-11-20", date(2024, 11, 20), overdue=True)
+    work = Work(own, (case(), run(), item("c", "in_progress", "2024-11-16")), (late, weekly), FIRST, LAST, TODAY)
+    kind = Bulletin(key="circular", title=Text(zh="全局通报", en="Circular"), audience="a", content=("overdue",))
+    found = digest.digest(work, kind)
+    assert [f["text"] for f in found.facts] == [
+        "本部门：问题清单，应于 2024-11-20 前完成，已逾期 9 天",
+        "县司法局：问题整改，应于 2024-11-25 前完成，已逾期 4 天",
+    ]
+    assert found.basis == {"县司法局": "d1"}
+
+
 def test_what_is_open_is_counted_with_what_comes_next_and_no_bulletin_among_it() -> None:
     duties = (
         Duty("a", "case", "run", "stage_due", date(2024, 12, 20)),

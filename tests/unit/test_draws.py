@@ -239,3 +239,11 @@ def test_the_command_says_what_differs_and_leaves_with_one(published: Path) -> N
 def test_the_command_refuses_what_is_no_record(published: Path, content: str) -> None:
     published.write_text(content, "utf-8")
     assert verified(published).exit_code == 1
+
+
+@pytest.mark.req("INV-29")
+@pytest.mark.parametrize("share", ["1e999999999", "NaN", "٣", [], {}])
+def test_a_record_with_a_number_that_nobody_can_work_with_is_malformed(share: Any) -> None:
+    record = draw("seed", dict.fromkeys("abc", "all"), {}, FIFTH)
+    assert [at for at, _, _ in differences({**record, "share": share})] == ["record"]
+    assert [at for at, _, _ in differences({**record, "weights": {"all": share}})] == ["record"]

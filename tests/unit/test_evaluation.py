@@ -376,3 +376,17 @@ def test_an_outside_evaluation_is_recorded_as_final_and_has_no_score() -> None:
     assert outcome.thing.state == "final"
     assert "total" not in outcome.thing.data
     assert outcome.desk.thing(outcome.thing.id).data["closed"] is True, "no workflow waits for what nobody will do"
+
+
+@pytest.mark.req("PDS-S5b")
+def test_an_outside_evaluation_says_which_measure_it_was_unless_the_authority_commissions_that_itself() -> None:
+    track = reference().tracks[0]
+    outside = track.model_copy(update={"stages": tuple(s for s in track.stages if s.kind != "evaluation")})
+    bidding = reference().model_copy(update={"tracks": (outside,)})
+    who, event = person("o", "leading_group_office"), "record_external_evaluation"
+    fact: dict[str, Any] = {"source": "city office", "number": "No. 5", "date": "2024-05-01", "file": "e1"}
+    case = thing("case", "central_opinion")
+    told = done(facts(new(), case, scheme=bidding), event, who, **fact, measure="onsite")
+    assert told.thing.data["measure"] == "onsite"
+    assert refused(facts(new(), case, scheme=bidding), event, who, **fact, measure="ghost") == ["external_fact.measure"]
+    assert refused(facts(new(), CASE), event, who, **fact, measure="onsite") == ["external_fact.measure"]

@@ -172,6 +172,30 @@ def test_a_case_says_which_tier_it_seeks_only_where_there_is_a_choice() -> None:
 
 
 @pytest.mark.req("HY-T01")
+def test_each_track_has_the_rungs_that_the_scheme_gives_it() -> None:
+    base = climbing()
+    area = base.track("area").model_copy(update={"tiers": ("standard", "demonstration")})
+    project = area.model_copy(update={"id": "project", "class_": "project", "tiers": ("consolidated",)})
+    given = base.model_copy(update={"tracks": (area, project)})
+    assert (given.ladder("area"), given.ladder("project")) == (["standard", "demonstration"], ["consolidated"])
+    assert given.ladder(None) == ["standard", "demonstration", "consolidated"]
+    assert not tiers.TIER.asked_for(enrolling(given=given, track="project"), {}), "there is nothing to choose"
+    assert tiers.TIER.check is not None
+    assert tiers.TIER.check("consolidated", enrolling(given=given), Ask("enroll")) is not None
+    top = thing("designation", "active", id="held", tier="demonstration")
+    beyond = case_guards.tier_ladder_respected(enrolling(top, given=given), Ask("enroll", {"tier": "consolidated"}))
+    assert beyond is not None, "above the ladder of the track"
+    outcome = done(new(given, track="project"), "record_external_designation", ORGANIZER, **DOCUMENT)
+    assert outcome.thing.data["tier"] == "consolidated"
+
+
+@pytest.mark.req("HY-T05")
+def test_a_title_owes_no_report_where_reports_are_on_the_plan() -> None:
+    outcome = done(new(scheme(annual_report={"of": "plan"})), "record_external_designation", ORGANIZER, **DOCUMENT)
+    assert outcome.desk.facts.of("annual_report") == []
+
+
+@pytest.mark.req("HY-T01")
 @pytest.mark.req("HY-T02")
 def test_a_title_climbs_one_rung_by_a_decision_and_every_rung_stays_on_record() -> None:
     held = Title(climbing())

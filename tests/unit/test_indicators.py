@@ -14,10 +14,12 @@ from service.domain.measures.indicators import (
     is_inflated,
     judged,
     met_of_applicable,
+    put_right,
     standing,
     standings,
 )
 from service.schemes.model import Scheme
+from tests.support.domain import thing
 from tests.support.measured import ITEMS, measured
 
 SCHEME = measured()
@@ -111,6 +113,42 @@ def test_attainment_is_met_of_what_applies(rule: str, share: tuple[int, int]) ->
     found = standings(scheme, ratings, KNOWN)
     assert met_of_applicable(scheme, found) == share
     assert scores.attainment(scheme, ratings) == Fraction(*share)
+
+
+@pytest.mark.req("PDS-A5", "PDS-B1")
+@pytest.mark.parametrize(
+    ("evidence", "wanted"),
+    [(["e18"], "unmet"), (["e18", "e19"], "met"), (["e20"], "met"), (["bare"], "unmet"), (None, "unknown")],
+)
+def test_a_bonus_rests_on_something_from_its_year_or_later(evidence: Any, wanted: str) -> None:
+    scheme = measured(changed={"M-B": {"thresholds": [], "evidence_since": [{"year": 2019}]}})
+    assert judged(scheme.indicator_system.indicator("M-B"), row(evidence=evidence), KNOWN).outcome == wanted
+
+
+@pytest.mark.req("PDS-S3c")
+@pytest.mark.parametrize(
+    ("states", "wanted"),
+    [
+        ([], "unmet"),
+        (["closed"], "met"),
+        (["closed", "void"], "met"),
+        (["closed", "verified"], "unmet"),
+        (["void"], "unmet"),
+    ],
+)
+def test_an_unmet_indicator_is_met_once_every_finding_on_it_is_closed(states: list[str], wanted: str) -> None:
+    items = [thing("rectification_item", state, basis="M-6") for state in states]
+    items.append(thing("rectification_item", "closed", basis="M-5"))
+    found = put_right(SCHEME, {"M-6": Standing("unmet", Fraction(0)), "M-5": Standing("met")}, items)
+    assert {code: one.outcome for code, one in found.items()} == {"M-6": wanted, "M-5": "met"}
+
+
+@pytest.mark.req("PDS-S3c", "INV-14")
+def test_closing_a_finding_undoes_no_broken_zero_tolerance_and_no_deduction() -> None:
+    broken = of("M-2", row(measured={"disguised_approvals": 1, "window_rate": "100%"}))
+    found = {"M-2": broken, "M-D": of("M-D", row(value="1"))}
+    items = [thing("rectification_item", "closed", basis=code) for code in found]
+    assert put_right(SCHEME, found, items) == found
 
 
 @pytest.mark.parametrize(

@@ -197,3 +197,15 @@ def test_a_step_of_the_ladder_stands_by_a_title_of_the_place(
     given = facts(plan, scheme=plans.scheme(), titles=[title])
     assert metrics.standing(given, plan, "low") is stands
     assert metrics.standing(given, plan, "high") is (stands and tier == "high")
+
+
+@pytest.mark.req("HY-T01")
+def test_a_title_of_another_ladder_is_no_step_of_this_one() -> None:
+    base = plans.scheme()
+    area = base.tracks[0].model_copy(update={"tiers": ("low",)})
+    project = area.model_copy(update={"id": "project", "class_": "project", "tiers": ("high",)})
+    plan = thing("action_plan", "running", id="plan")
+    title = thing("designation", "active", region="cn/sn/yulin/jiaxian", tier="high", track="project")
+    given = facts(plan, scheme=base.model_copy(update={"tracks": (area, project)}), titles=[title])
+    assert not metrics.standing(given, plan, "low"), "ranked higher, yet on no ladder of an area"
+    assert metrics.standing(given, plan, "high")

@@ -11,7 +11,6 @@ KEPT = Path(__file__).parents[2] / "api" / "openapi.json"
 
 # What belongs to no role: whoever may see the case, the author of the proposal, whoever knows the password.
 BY_NO_ROLE = {
-    ("post", "/api/v1/evidence"),
     ("post", "/api/v1/proposals/{proposal}/withdraw"),
     ("post", "/api/v1/tokens"),
 }

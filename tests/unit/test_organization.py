@@ -80,6 +80,25 @@ def test_exactly_the_number_of_bodies_asked_for_is_enough(count: int, formed: in
     assert lacking == ([] if formed == count else [f"task_force: {formed}/{count}"])
 
 
+@pytest.mark.req("YL-1b")
+@pytest.mark.parametrize(
+    ("charges", "lacking"),
+    [
+        ([("A",), ("B",)], []),
+        ([("A",), ("A",)], ["A: 2/1", "B: 0/1"]),
+        ([("A",), ()], ["第1组.groups: 0/1", "B: 0/1"]),
+        ([("A", "B"), ("B",)], ["第0组.groups: 2/1", "B: 2/1"]),
+    ],
+)
+def test_each_group_of_the_first_level_has_one_body_in_charge(
+    charges: list[tuple[str, ...]], lacking: list[str]
+) -> None:
+    bodies = [replace(TASK_FORCE, id=f"b{n}", name=f"第{n}组", groups=groups) for n, groups in enumerate(charges)]
+    asked = Asked(kind="task_force", count=2, one_per_group=True)
+    assert rules.bodies_lacking([asked], bodies, ("A", "B")) == lacking
+    assert rules.bodies_lacking([Asked(kind="task_force", count=2)], bodies, ("A", "B")) == []
+
+
 @pytest.mark.req("PDS-A4")
 @pytest.mark.req("PDS-M3a")
 def test_an_indicator_is_assigned_by_itself_or_with_its_group() -> None:
@@ -254,6 +273,10 @@ def test_what_has_merged_already_merges_into_nothing_else() -> None:
             "/organization/mobilization/0",
         ),
         ({"organization": {"mobilization": (Asked(kind="group", count=1),) * 2}}, "/organization/mobilization"),
+        (
+            {"organization": {"mobilization": (Asked(kind="group", count=8, one_per_group=True),)}},
+            "/organization/mobilization/0",
+        ),
     ],
 )
 def test_the_validator_refuses_bodies_that_no_stage_looks_at(changed: dict[str, Any], at: str) -> None:

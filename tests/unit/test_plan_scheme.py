@@ -56,6 +56,18 @@ def test_the_tasks_are_read_from_a_table_beside_the_definition() -> None:
     assert (three.number, three.action, three.title.zh, three.metrics) == (3, 2, "调查研究", ())
 
 
+def test_a_table_may_say_a_task_in_full_beside_its_title() -> None:
+    plain = read().tasks.rows[2]
+    assert (plain.title.en, plain.statement) == ("Research", None)
+    columns = HEAD.replace("statement_en", "title_en,statement_zh,statement_en")
+    whole = read(columns + ROWS.replace(",Research,", ",Look,就重点问题开展调查研究,Research,")
+                 .replace(",Raise and lower,", ",,,Raise and lower,").replace(',"Strive', ',,,"Strive')).tasks.rows  # fmt: skip
+    assert whole[2].title.en == "Look"
+    assert whole[2].statement is not None
+    assert (whole[2].statement.zh, whole[2].statement.en) == ("就重点问题开展调查研究", "Research")
+    assert whole[1].statement is None
+
+
 def test_a_scheme_with_a_plan_is_dumped_and_loaded_as_the_same() -> None:
     scheme = loader.read_files(given())
     assert loader.load(loader.dump(scheme)) == scheme
@@ -97,6 +109,7 @@ def with_metric(**changed: str) -> dict[str, Any]:
 
 
 AT = "/action_plan/tasks/rows"
+STEPS = [{"code": code, "title": {"zh": code, "en": code}} for code in ("draft", "review")]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +131,12 @@ AT = "/action_plan/tasks/rows"
         ({"ladder": {"projects": "low"}}, "/action_plan/ladder/projects", "HY-T01"),
         ({"members": {"village": ["甲村"]}}, "/action_plan/members/village", "QH-17a"),
         ({"members": {"township": ["甲乡", "甲乡"]}}, "/action_plan/members/township", "QH-17a"),
+        ({"sequences": {"nothing": STEPS}}, "/action_plan/sequences/nothing", "HY-T09"),
+        ({"sequences": {"review_rate": STEPS}}, "/action_plan/sequences/review_rate", "HY-T09"),
+        ({"sequences": {"tier_low": STEPS}}, "/action_plan/sequences/tier_low", "HY-T09"),
+        ({"sequences": {"consultation": STEPS}}, "/action_plan/sequences/consultation", "HY-T09"),
+        ({"sequences": {"meetings": STEPS * 2}}, "/action_plan/sequences/meetings", "QH-17a"),
+        ({"inspection": {"measures": {"listed": STEPS * 2}}}, "/action_plan/inspection/measures/listed", "QH-17a"),
     ],
 )  # fmt: skip
 def test_what_a_plan_may_not_say_is_named_with_place_and_rule(changed: dict[str, Any], path: str, rule: str) -> None:

@@ -44,6 +44,16 @@ def test_range_reaches_as_far_as_its_margin(number: int, found: str) -> None:
     assert how("range", number, margin="0.1") == found
 
 
+@pytest.mark.req("HY-T01")
+@pytest.mark.parametrize(("number", "found"), [(1, "refused"), (2, "within"), (3, "within"), (4, "refused")])
+def test_a_range_may_be_said_in_numbers(number: int, found: str) -> None:
+    quota = Quota(mode="range", least=2, target=3)
+    judged = judge(quota, number, whole=True)
+    assert judged.how == found
+    assert found == "within" or "2-3" in judged.zh
+    assert judge(quota, 1, whole=False).how == "within", "more may still come"
+
+
 @pytest.mark.req("GAP-SX-4")
 @pytest.mark.parametrize(("number", "found"), [(7, "warned"), (8, "within"), (12, "within"), (13, "warned")])
 def test_about_warns_beyond_a_fifth_either_way_and_never_blocks(number: int, found: str) -> None:

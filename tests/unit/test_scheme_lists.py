@@ -66,6 +66,15 @@ def test_one_rule_for_a_purpose_and_a_track_and_one_for_all_others() -> None:
     assert found(lists=[own, own]) == [("/lists/1", "QH-17a")]
 
 
+@pytest.mark.req("YL-2n")
+def test_whoever_must_stand_on_a_recommended_list_needs_one() -> None:
+    definition = loader.dump(REFERENCE)
+    (track,) = definition["tracks"]
+    track["stages"][5]["guards"] = ["on_recommended_list"]
+    assert found(tracks=[track]) == [("/tracks/0/stages/5/guards", "YL-2n")]
+    assert found(tracks=[track], lists=[{"purpose": "recommendation"}]) == []
+
+
 @pytest.mark.req("INV-11")
 def test_a_naming_rests_on_what_a_stage_or_a_list_brings() -> None:
     assert found(naming={"inputs": ["evaluations", "notice", "self_check"]}) == []

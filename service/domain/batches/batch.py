@@ -46,11 +46,6 @@ def _no_day_in_the_scheme(facts: Facts, given: Mapping[str, Any]) -> bool:
     return _day_of_the_scheme(facts, given) is None
 
 
-def _not_before_the_first_naming(value: int, facts: Facts, ask: Ask) -> Fault | None:
-    first = facts.scheme.cadence.first_naming if facts.scheme.cadence else None
-    return (f"首次命名为 {first} 年", f"the first naming is in {first}") if first and value < first else None
-
-
 WINDOW = Form(
     "window",
     (
@@ -60,11 +55,21 @@ WINDOW = Form(
     ("SX-05",),
     draft=True,
 )
+
+
+def _year_of_the_first(value: int, facts: Facts, ask: Ask) -> Fault | None:
+    """The scheme may say in which year its first batch is named; no later one is named before (SX-05)."""
+    year = facts.scheme.cadence.first_naming if facts.scheme.cadence else None
+    if year is None or value == year or (value > year and ask.form.get("number") != 1):
+        return None
+    return f"第一批于 {year} 年命名", f"the first batch is named in {year}"
+
+
 PLAN = Form(
     "batch_plan",
     (
         Part("number", count, "批次", "number of the batch"),
-        Part("naming_year", count, "命名年度", "naming year", check=_not_before_the_first_naming),
+        Part("naming_year", count, "命名年度", "naming year", check=_year_of_the_first),
         WINDOW.parts[0],
         replace(WINDOW.parts[1], when=_no_day_in_the_scheme),
     ),

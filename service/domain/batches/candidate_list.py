@@ -11,8 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from service.domain.batches.list_forms import DISPATCH, PURPOSE, RANKING, RESERVE, STRIKE, cases_of, named
-from service.domain.effects import Effect, Fire, Put
+from service.domain.batches.list_forms import (
+    DISPATCH,
+    PUBLICATION,
+    PURPOSE,
+    RANKING,
+    RESERVE,
+    STRIKE,
+    cases_of,
+    goes_on_notice,
+    named,
+)
+from service.domain.effects import Effect, Fire, Put, Send
 from service.domain.facts import SAME, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON
 from service.domain.machine import Machine, Move, guard, states
@@ -46,153 +56,13 @@ def on_list(facts: Facts, purpose: str, case: Thing) -> bool:
 # ------------------------------------------------------------------------------------------------ ranking
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Who is chosen, who stands by, and who is left out and why; each in the order of the list."""
-
-    order: tuple[str, ...]
-    entries: tuple[str, ...]
-    reserves: tuple[str, ...]
-    left_out: Mapping[str, str]
-
-
-def _rule(facts: Facts) -> ListRule:
-    found = facts.scheme.list_rule(facts.thing.data["purpose"], facts.thing.track)
-    if found is None:
-        raise LookupError("the scheme has no such list")
-    return found
-
-
-def _quota(facts: Facts) -> Quota | None:
-    """A ranking puts everybody in order and chooses nobody; the other lists choose within the quota of the track."""
-    return None if _rule(facts).purpose == "ranking" else facts.track.quota
-
-
-def _under(facts: Facts) -> str:
-    return facts.batch.region if facts.batch else facts.thing.region
-
-
-def _seed_before(facts: Facts) -> str:
-    """The seed by which equals were drawn already: in this list, or in one for the same that was cancelled."""
-    here = facts.thing
-    drawn = [x for x in facts.of("candidate_list", parent=here.parent) if x.state == "cancelled" and x.data.get("seed")]
-    same = [x for x in drawn if (x.track, x.data.get("purpose")) == (here.track, here.data["purpose"])]
-    return str(here.data.get("seed") or next((x.data["seed"] for x in same), ""))
-
-
-def _seed(facts: Facts) -> str:
-    """The service makes it when the list is first ranked, and it stays: ranking again draws nothing anew (INV-29)."""
-    return _seed_before(facts) or str(facts.more["entropy"])
-
-
-def _ranked(facts: Facts, ask: Ask) -> Ranking | None:
-    """The order by the results that the scheme names; None where the office orders."""
-    rule, mine = _rule(facts), cases_of(facts)
-    if not rule.order:
-        return None
-    fields = [key.field for key in keys_of(rule.order, rule.tie_rule)]
-    entries = [Entry(c, inputs.values(fields, facts, c)) for c in named(facts, ask) if c in mine]
-    return rank(entries, rule.order, rule.tie_rule, _seed(facts))
-
-
-def _selected(facts: Facts, ask: Ask, order: Sequence[str]) -> Selection:
-    """By default the best of each stratum up to the quota are chosen; the next ones without a reason stand by."""
-    mine, reasons = cases_of(facts), dict(ask.form.get("left_out") or {})
-    quota, said = _quota(facts), ask.form.get("selected")
-    strata = quotas.by_stratum(quota, [mine[c] for c in order if c in mine], _under(facts))
-    chosen: set[str] = set(said or ())
-    reserves: set[str] = set()
-    for members in strata.values():
-        free = [c.id for c in members if c.id not in reasons]
-        if said is None:
-            chosen |= set(free[: quota.target] if quota else free)
-        reserves |= set([c for c in free if c not in chosen][: _rule(facts).reserves])
-    left = {
-        c: reasons.get(c, f"排名第 {n}，在名额之外 / ranked {n}, beyond the quota")
-        for n, c in enumerate(order, start=1)
-        if c not in chosen | reserves
-    }
-    return Selection(
-        tuple(order), tuple(c for c in order if c in chosen), tuple(c for c in order if c in reserves), left
-    )
-
-
-def _order(facts: Facts, ask: Ask) -> tuple[str, ...]:
-    ranking = _ranked(facts, ask)
-    return tuple(named(facts, ask)) if ranking is None else ranking.order
-
-
-@guard("SX-26", "SX-25", "YL-2k", needs="files entropy")
-def list_inputs_complete(facts: Facts, ask: Ask) -> Unmet | None:
-    """Every case on the list has each input that the scheme names and each value that the order rule reads."""
-    rule, mine = _rule(facts), cases_of(facts)
-    ranking = _ranked(facts, ask)
-    missing = dict(ranking.missing) if ranking else {}
-    for case in (c for c in named(facts, ask) if c in mine):
-        missing[case] = tuple(dict.fromkeys((*inputs.lacking(rule.inputs, facts, case), *missing.get(case, ()))))
-    lacking = [f"{case}: {name}" for case, names in sorted(missing.items()) for name in names]
-    if not lacking:
-        return None
-    n = len(lacking)
-    return unmet(f"还缺 {n} 项结果：{'、'.join(lacking)}", f"{n} results are missing: {', '.join(lacking)}", lacking)
-
-
-@guard("SX-26", "INV-28", needs="files entropy")
-def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
-    """The order follows from the rule of the scheme and the stored results; equal ones are told apart by its tie rule.
-
-    Whoever stands before somebody chosen is chosen too, or left out with a reason. Where the office orders, each one
-    left out has a reason.
-    """
-    ranking, reasons = _ranked(facts, ask), set(ask.form.get("left_out") or {})
-    if ranking and ranking.tied:
-        tied = ["=".join(group) for group in ranking.tied]
-        return unmet(f"结果相同，规则不能分出先后：{'、'.join(tied)}", f"nothing tells apart {', '.join(tied)}", tied)
-    if ranking and (early := _chosen_before_the_draw(facts, ask, ranking)):
-        zh, en = "同分者须先抽签排序，再择定入选", "equals are drawn first: rank them without choosing any, then choose"
-        return unmet(zh, en, early)
-    found = _selected(facts, ask, _order(facts, ask))
-    if ranking is None:
-        bare = [c for c in found.left_out if c not in reasons]
-    else:
-        bare = [c for c in _passed_over(facts, found) if c not in reasons]
-    if not bare:
-        return None
-    listed = ", ".join(bare)
-    return unmet(f"未入选须说明理由：{listed}", f"give the reason for leaving out {listed}", bare)
-
-
-def _chosen_before_the_draw(facts: Facts, ask: Ask, ranking: Ranking) -> list[str]:
-    """Who is chosen among equals before any draw is on record.
-
-    Whether that is refused would hang on a draw that leaves no trace: asking again until it fits would steer it.
-    """
-    said, reasons = set(ask.form.get("selected") or ()), set(ask.form.get("left_out") or {})
-    if not said or _seed_before(facts):
-        return []
-    split = [set(group) - reasons for group in ranking.drawn]
-    return sorted(c for group in split if group & said and group - said for c in group & said)
-
-
-def _passed_over(facts: Facts, found: Selection) -> list[str]:
-    """Who is not chosen although somebody after him in the same stratum is."""
-    mine = cases_of(facts)
-    strata = quotas.by_stratum(_quota(facts), [mine[c] for c in found.order if c in mine], _under(facts))
-    passed = []
-    for members in strata.values():
-        ids = [c.id for c in members]
-        last = max((n for n, c in enumerate(ids) if c in found.entries), default=-1)
-        passed += [c for c in ids[: last + 1] if c not in found.entries]
-    return passed
-
-
 def keep_ranking(facts: Facts, ask: Ask) -> list[Effect]:
     """What the list says from now on, with the record from which anybody can order it again (INV-28)."""
-    ranking = _ranked(facts, ask)
-    found = _selected(facts, ask, _order(facts, ask))
+    ranking = ranked(facts, ask)
+    found = selected(facts, ask, order_of(facts, ask))
     said = {
         "cases": named(facts, ask),
-        "seed": _seed(facts),
+        "seed": seed_of(facts),
         "ranking": dict(ranking.record) if ranking else {"order": [], "result": list(found.order)},
         "entries": list(found.entries),
         "reserves": list(found.reserves),
@@ -210,7 +80,7 @@ def _judged(facts: Facts, entries: Sequence[str], *, whole: bool) -> dict[str, q
     cases = {file["case"].id: file["case"] for file in facts.more["files"].values()}
     counted = [cases[c] for c in entries if c in cases]
     eligible = [cases[c] for c in facts.thing.data.get("cases", ()) if c in cases]
-    return quotas.judge_each(_quota(facts), counted, eligible, _under(facts), whole=whole)
+    return quotas.judge_each(quota_of(facts), counted, eligible, under(facts), whole=whole)
 
 
 def _warnings(facts: Facts) -> dict[str, dict[str, str]]:
@@ -249,7 +119,7 @@ def _place_is_free(facts: Facts, entry: str) -> Unmet | None:
 
 def _stratum(facts: Facts, case: str) -> str:
     file = facts.more["files"].get(case)
-    return quotas.stratum(_quota(facts), file["case"], _under(facts)) if file else quotas.ALL
+    return quotas.stratum(quota_of(facts), file["case"], under(facts)) if file else quotas.ALL
 
 
 def approve(facts: Facts, ask: Ask) -> list[Effect]:
@@ -337,6 +207,29 @@ def promote(facts: Facts, ask: Ask) -> list[Effect]:
     return [Put(facts.thing.id, {"entries": entries, "reserves": reserves, "promoted": promoted})]
 
 
+@guard("SX-26", "SX-27", needs="files")
+def entries_await_notice(facts: Facts, ask: Ask) -> Unmet | None:
+    """Each case on a list that goes on notice has reached its stage of publicity."""
+    if not goes_on_notice(facts):
+        return None
+    kinds = {s.key: s.kind for s in facts.track.stages}
+    cases = [facts.more["files"][c]["case"] for c in facts.thing.data.get("entries", ())]
+    early = [f"{c.id} ({c.state})" for c in cases if kinds.get(c.state) != "publicity"]
+    if not early:
+        return None
+    return unmet(f"{len(early)} 件申报未到公示环节", f"{len(early)} cases have not reached publicity", early)
+
+
+def announce(facts: Facts, ask: Ask) -> list[Effect]:
+    """The whole list goes on notice on one day; of each entry anybody may object by itself (SX-27)."""
+    data = facts.thing.data
+    said = {p.name: data[p.name] for p in PUBLICATION.parts if data.get(p.name) is not None}
+    entries = data["entries"] if goes_on_notice(facts) else ()
+    return [
+        Send("public_notice", "open_notice", parent=case, form=said, data={"list": facts.thing.id}) for case in entries
+    ]
+
+
 def send_off(facts: Facts, ask: Ask) -> list[Effect]:
     """A list that went to the body which decides is used up (YL-2n)."""
     return [Put(facts.thing.id, {"dispatch": dict(ask.form)}), Fire(facts.thing.id, ("close_list",))]
@@ -372,7 +265,7 @@ TABLE = (
     Move(states("approved"), "reopen_list", "collecting", OFFICE, "重开名单", "Reopen", ("INV-16",), REASON,
          (naming_not_decided,), artefacts=("reopening_note",)),
     Move(states("approved"), "publish_list", "published", (*OFFICE, "publicist"), "公布名单", "Publish",
-         ("SX-27", "YL-2j"), artefacts=("candidate_list",), mark="D"),
+         ("SX-27", "YL-2j"), PUBLICATION, (entries_await_notice,), (announce,), artefacts=("candidate_list",), mark="D"),
     Move(states("approved|published"), "record_dispatch", SAME, OFFICE, "登记报送", "Record that it was sent",
          ("YL-2n",), DISPATCH, then=(send_off,), artefacts=("dispatch_record",)),
     Move(states("approved|published"), "close_list", "closed", ("system",), "名单归档", "Close the list", ("INV-30",),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from service.domain.facts import Ask, Facts, Thing
 from service.domain.forms import DOCUMENT, REASON, Fault, Form, Part, pairs, text, texts
+from service.domain.notices.public_notice import MEDIA, NOTICE
 
 
 def _known_track(value: str, facts: Facts, ask: Ask) -> Fault | None:
@@ -108,4 +110,20 @@ RESERVE = Form(
 )
 DISPATCH = Form(
     "document", (*DOCUMENT.parts, Part("to", text, "报送机关", "body to which it was sent")), ("YL-2n",), keep=False
+)
+
+
+def goes_on_notice(facts: Facts) -> bool:
+    """Whether the list is one of candidates whose track has a stage of publicity (SX-27)."""
+    stages = facts.scheme.track(facts.thing.track or "").stages
+    return facts.thing.data.get("purpose") == "candidates" and any(s.kind == "publicity" for s in stages)
+
+
+def _needs_media(facts: Facts, given: Mapping[str, Any]) -> bool:
+    return goes_on_notice(facts) and MEDIA.asked_for(facts, given)
+
+
+# A list that goes on notice says so as a notice does; any other one is only made known.
+PUBLICATION = Form(
+    "notice", tuple(replace(p, when=_needs_media) if p is MEDIA else p for p in NOTICE.parts), NOTICE.rules, draft=True
 )

@@ -171,10 +171,11 @@ named_by_us = Guard("scheme:naming.by=own", _named_by_us, ("YL-2o", "YL-3r"), me
 
 @guard("HY-T01", "SX-28", needs="cases")
 def tiers_complete(facts: Facts, ask: Ask) -> Unmet | None:
-    """Where the scheme has several tiers, each case named has one: that of the decision, else the one it seeks."""
+    """Where its track has several tiers, each case named has one: that of the decision, else the one it seeks."""
     said = _said(facts, ask)
     known = {c.id for c in facts.more["cases"] if c.data.get("tier")} | set(said.get("tiers") or {})
-    bare = [c for c in _named(said) if c not in known] if len(facts.scheme.tiers) > 1 else []
+    climbs = {c.id: len(facts.scheme.ladder(c.track)) > 1 for c in facts.more["cases"]}
+    bare = [c for c in _named(said) if c not in known and climbs.get(c, len(facts.scheme.tiers) > 1)]
     return unmet("未写明命名层级", "the tier is missing", bare) if bare else None
 
 

@@ -112,8 +112,14 @@ def close_the_file(facts: Facts, ask: Ask) -> list[Effect]:
 
 def note_held_title(facts: Facts, ask: Ask) -> list[Effect]:
     """With a ladder of tiers the title that the case would raise is known from its enrolment on (HY-T01)."""
-    held = g.held_titles(facts) if len(facts.scheme.tiers) > 1 else []
+    held = g.held_titles(facts) if len(facts.scheme.ladder(facts.thing.track)) > 1 else []
     return [Put(facts.thing.id, {"raises": held[0].id})] if held else []
+
+
+def note_titles_of_place(facts: Facts, ask: Ask) -> list[Effect]:
+    """The file shows what the place holds already: the county of a project is recommended as an area (QH-08a)."""
+    held = [t.id for t in facts.more.get("titles_of_place", ())]
+    return [Put(facts.thing.id, {"place_holds": held})] if held else []
 
 
 def found_title(facts: Facts, ask: Ask) -> list[Effect]:
@@ -126,7 +132,7 @@ def found_title(facts: Facts, ask: Ask) -> list[Effect]:
     run = facts.run
     result = run.data["results"][-1] if decision is None and run and run.data.get("results") else {}
     said = decision.data if decision else result
-    tier = said.get("tiers", {}).get(case.id) or case.data.get("tier") or facts.scheme.tiers[0].id
+    tier = said.get("tiers", {}).get(case.id) or case.data.get("tier") or facts.scheme.ladder(case.track)[0]
     named_on = said.get("date") or facts.today.isoformat()
     if held := case.data.get("raises"):
         form = {"tier": tier, "date": named_on, "number": said.get("number"), "case": case.id}
@@ -176,9 +182,10 @@ TABLE = (
     Move(states(NEW), "open_case", "draft", OPENERS, "建立申报", "Open a case", ("SX-21", "QH-08d"), OPENING,
          (g.scheme_published, g.batch_open, g.natural_key_free), mark="D"),
     Move(states("draft"), "enroll", "@first", OPENERS, "登记创建", "Enrol",
-         ("SX-16", "SX-21", "YL-B1", "YL-B4", "QH-15a", "HY-T01", "INV-27"), ENROLMENT,
-         (g.batch_open, g.applicant_allowed, g.tier_ladder_respected, g.not_barred, g.reapplication_allowed),
-         (note_held_title, enter_stage), artefacts=("enrolment_form",), mark="D"),
+         ("SX-16", "SX-21", "YL-B1", "YL-B4", "QH-08e", "QH-15a", "HY-T01", "INV-27"), ENROLMENT,
+         (g.batch_open, g.applicant_allowed, g.place_holds_title, g.tier_ladder_respected, g.not_barred,
+          g.reapplication_allowed),
+         (note_held_title, note_titles_of_place, enter_stage), artefacts=("enrolment_form",), mark="D"),
     Move(states("draft"), "discard_draft", "withdrawn", OPENERS, "放弃草稿", "Discard the draft", ("SX-21",)),
     Move(states("draft"), "lapse_draft", "withdrawn", ("timer",), "草稿到期失效", "Draft lapses with the window",
          ("SX-21", "SX-05", "QH-03a"), guards=(g.window_over,), kind="timer"),

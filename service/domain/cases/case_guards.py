@@ -31,9 +31,10 @@ def scheme_published(facts: Facts, ask: Ask) -> Unmet | None:
 def batch_open(facts: Facts, ask: Ask) -> Unmet | None:
     """The batch accepts applications at the business time of the command."""
     batch = facts.batch
-    if batch is not None and batch.state == "open":
-        return None
     data = batch.data if batch else {}
+    begun = str(data.get("opens", "")) <= facts.today.isoformat()
+    if batch is not None and batch.state == "open" and begun:
+        return None
     window = [data.get("opens", "-"), data.get("closes", "-")]
     return unmet(f"不在申报期内（{window[0]} 至 {window[1]}）", f"the window is {window[0]} to {window[1]}", window)
 
@@ -57,6 +58,16 @@ def applicant_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
+@guard("QH-08e", "GAP-QH-7", needs="titles_of_place")
+def place_holds_title(facts: Facts, ask: Ask) -> Unmet | None:
+    """Where the track asks it of a level, the place holds a title of one of the classes named."""
+    needed = facts.track.title_needed.get(facts.thing.data.get("level", ""), ())
+    if not needed or any(_class_of(t, facts) in needed for t in facts.more["titles_of_place"]):
+        return None
+    zh = f"该级主体须已是本方案命名的 {'、'.join(needed)} 类对象"
+    return unmet(zh, f"at this level only who holds a title of the class {', '.join(needed)} applies", needed)
+
+
 @guard("SX-05", "QH-03a")
 def window_over(facts: Facts, ask: Ask) -> Unmet | None:
     """The last day of the window is past, as it stands now: it may have been extended since the draft was made."""
@@ -70,10 +81,20 @@ def _titles(facts: Facts) -> list[Thing]:
     return [t for t in facts.more["history"] if t.machine == "designation"]
 
 
+def _class_of(title: Thing, facts: Facts) -> str:
+    return next((t.class_ for t in facts.scheme.tracks if t.id == title.track), "")
+
+
 def held_titles(facts: Facts) -> list[Thing]:
-    """The titles of this scheme that the subject holds; with several tiers those on the ladder of its track."""
+    """The titles of this scheme that the subject holds and that stand in the way of another one, or carry it.
+
+    With several tiers those on the ladder of its track, else those of its class: a county that was named for one
+    aspect of its work in earlier times may become a demonstration county (QH-08a).
+    """
     held = [t for t in _titles(facts) if t.state not in (*LOST, "cancelled")]
-    return held if len(facts.scheme.tiers) == 1 else [t for t in held if t.track == facts.thing.track]
+    if len(facts.scheme.tiers) > 1:
+        return [t for t in held if t.track == facts.thing.track]
+    return [t for t in held if _class_of(t, facts) in ("", facts.track.class_)]
 
 
 def lost_titles(facts: Facts) -> list[Thing]:
@@ -90,12 +111,12 @@ def _lost_on(title: Thing) -> str:
 @guard("HY-T01", needs="history")
 def tier_ladder_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """The tier sought is the first or the one after a tier still held. One tier: no title is held yet."""
-    held = held_titles(facts)
-    if len(facts.scheme.tiers) == 1:
+    held, rungs = held_titles(facts), tiers.rungs_of(facts)
+    if len(rungs) == 1:
         return (
             unmet("该主体已有示范命名", "this subject holds the title already", [t.id for t in held]) if held else None
         )
-    wanted, sought = tiers.next_tier(facts.scheme, tiers.highest(facts.scheme, held)), tiers.sought(facts, ask)
+    wanted, sought = tiers.next_tier(rungs, tiers.highest(rungs, held)), tiers.sought(facts, ask)
     if sought is None or sought == wanted:
         return None  # whoever names none is told so by the form
     if wanted is None:

@@ -86,8 +86,11 @@ def fault(code: str, rules: Sequence[str], zh: str, en: str, *missing: str, at: 
 # ------------------------------------------------------------------------------------------ what a stage asks for
 
 
-def bodies_lacking(asked: Iterable[Asked], bodies: Sequence[Body]) -> list[str]:
-    """The bodies and posts that are missing or doubled, as `kind: found/wanted` and `name.post: found/wanted`."""
+def bodies_lacking(asked: Iterable[Asked], bodies: Sequence[Body], groups: Sequence[str] = ()) -> list[str]:
+    """The bodies and posts that are missing or doubled, as `kind: found/wanted` and `name.post: found/wanted`.
+
+    Of a kind that is in charge of one first-level group of indicators each, also `group: found/1`.
+    """
     lacking = []
     for kind in asked:
         of_kind = [b for b in bodies if b.kind == kind.kind]
@@ -98,7 +101,16 @@ def bodies_lacking(asked: Iterable[Asked], bodies: Sequence[Body]) -> list[str]:
                 found, wanted = len(one.holders(post)), getattr(kind, post)
                 if found != wanted:
                     lacking.append(f"{one.name}.{post}: {found}/{wanted}")
+        if kind.one_per_group:
+            lacking += [f"{one.name}.groups: {len(one.groups)}/1" for one in of_kind if len(one.groups) != 1]
+            charged = [group for one in of_kind for group in one.groups]
+            lacking += [f"{group}: {charged.count(group)}/1" for group in groups if charged.count(group) != 1]
     return lacking
+
+
+def first_level(scheme: Scheme) -> tuple[str, ...]:
+    """The first-level groups of the indicators of a scheme."""
+    return tuple(group.id for group in scheme.indicator_system.groups if group.parent is None)
 
 
 def unassigned(scheme: Scheme, found: Organization) -> list[str]:

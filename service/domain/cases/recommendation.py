@@ -164,6 +164,18 @@ def two_signatures_if_own(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(zh, en, [drafter])
 
 
+def _of_own_government(facts: Facts, given: Mapping[str, Any]) -> bool:
+    return bool(facts.thing.data.get("own_government"))
+
+
+# Whoever accepts what an office recommends of its own government looks at the papers itself (GAP-SX-2).
+RECEIPT = Form(
+    "receipt",
+    (Part("paper_check", text, "书面核查情况", "what the check of the papers found", when=_of_own_government),),
+    ("GAP-SX-2",),
+)
+
+
 def flag(facts: Facts, ask: Ask) -> list[Effect]:
     """The file says that an office reviewed its own government or left what "about" means (GAP-SX-2, -4)."""
     found = _judged(facts)
@@ -172,7 +184,8 @@ def flag(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 TABLE = (
-    Move(states("@new"), "draft_recommendation", "drafted", OFFICE, "拟写推荐", "Draft", ("SX-22", "QH-08d"),
+    Move(states("@new"), "draft_recommendation", "drafted", OFFICE, "拟写推荐", "Draft", ("SX-22", "QH-04b",
+         "QH-08d", "QH-08e"),
          ATTESTATION, (case_in_review,), artefacts=("recommendation_draft",), mark="D"),
     Move(states("drafted"), "submit_recommendation", "submitted", OFFICE, "报送推荐", "Submit", ("QH-04b",
          "QH-08a", "QH-08b", "QH-08c", "QH-08e", "GAP-QH-6", "SX-11", "SX-13", "SX-14", "SX-15", "SX-23",
@@ -184,7 +197,7 @@ TABLE = (
     Move(states("submitted"), "return_recommendation", "drafted", ("authority", "approver"), "退回推荐",
          "Return", ("INV-16",), REASON, artefacts=("return_note",)),
     Move(states("submitted"), "accept_recommendation", "accepted", ("authority", "approver"), "接收推荐",
-         "Accept", ("SX-24", "YL-2n", "INV-12", "INV-20"), guards=(quota_respected,), persons=2,
+         "Accept", ("SX-24", "YL-2n", "INV-12", "INV-20"), RECEIPT, (quota_respected,), persons=2,
          artefacts=("receipt_note",), mark="D"),
     Move(states("submitted"), "reject_recommendation", "rejected", ("authority", "approver"), "不采纳推荐",
          "Reject", ("SX-23",), REASON, artefacts=("rejection_note",)),

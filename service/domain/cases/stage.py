@@ -6,9 +6,10 @@ what a stage adds is data of the track. A finding holds the stage in which it wa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from service.domain.acts import WATCH
 from service.domain.cases import stage_guards as g
@@ -59,7 +60,15 @@ ARTEFACT = Form(
     ("PDS-M3b", "YL-3q"),
     keep=False,
 )
-JUDGEMENT = Form("own_judgement", (Part("judgement", text, "自我判断", "own judgement", optional=True),), ("SX-20",))
+
+
+def _judges_itself(facts: Facts, given: Mapping[str, Any]) -> bool:
+    return facts.stage.judgement
+
+
+JUDGEMENT = Form(
+    "own_judgement", (Part("judgement", text, "自我判断", "own judgement", when=_judges_itself),), ("SX-20",)
+)
 INSPECTION = Form(
     "inspection",
     (
@@ -203,7 +212,7 @@ def next_watch(facts: Facts, duty: Duty | None = None) -> list[Due]:
 
 def first_reports(facts: Facts) -> list[Due]:
     """The first report of each paper that comes back every so many days (PDS-M3c, YL-W3a, GAP-PDS-8)."""
-    return [_report(a, facts.today) for a in facts.stage.artefacts if a.every]
+    return [_report(a, facts.today) for a in g.asked_of_applicant(facts) if a.every]
 
 
 def next_report(facts: Facts, duty: Duty) -> list[Due]:
@@ -228,7 +237,7 @@ def _expected(key: str, facts: Facts) -> Artefact:
 def artefact_dues(facts: Facts) -> list[Due]:
     """One duty for each paper with a date of its own, or that the stage cannot end without (YL-2d)."""
     held = facts.thing.data.get("artefacts", {})  # a run taken up again owes only what it had not handed in
-    dated = [a for a in facts.stage.artefacts if a.due or (a.required and not a.every)]
+    dated = [a for a in g.asked_of_applicant(facts) if a.due or (a.required and not a.every)]
     return [_artefact_due(a, facts) for a in dated if a.key not in held]
 
 

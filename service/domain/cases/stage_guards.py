@@ -24,6 +24,12 @@ def _artefacts(facts: Facts) -> dict[str, dict[str, Any]]:
     return held
 
 
+def asked_of_applicant(facts: Facts) -> list[Artefact]:
+    """The papers that the stage asks of an applicant of this level."""
+    case = facts.case
+    return [a for a in facts.stage.artefacts if a.asked_of(case.data.get("level") if case else None)]
+
+
 def _called(artefacts: Iterable[Artefact]) -> tuple[str, str]:
     """Papers by their titles, in Chinese and English."""
     these = list(artefacts)
@@ -34,7 +40,7 @@ def _called(artefacts: Iterable[Artefact]) -> tuple[str, str]:
 @guard("YL-2d")
 def artefact_expected(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage lists the artefact, with the parts it asks for."""
-    expected = {a.key: a for a in facts.stage.artefacts}
+    expected = {a.key: a for a in asked_of_applicant(facts)}
     key = str(ask.form.get("artefact"))
     if key not in expected:
         zh, en = _called(expected.values())
@@ -108,7 +114,7 @@ def artefacts_present(facts: Facts, ask: Ask) -> Unmet | None:
     """Each artefact that the stage marks as required is submitted, and what it was handed in with still stands."""
     held, papers = _artefacts(facts), facts.more["evidence"]
     good = {key for key, paper in held.items() if all(papers.stands(e) for e in paper.get("files", ()))}
-    lacking = [a for a in facts.stage.artefacts if a.required and a.key not in good]
+    lacking = [a for a in asked_of_applicant(facts) if a.required and a.key not in good]
     if not lacking:
         return None
     zh, en = _called(lacking)
@@ -131,9 +137,13 @@ def stage_guards_hold(facts: Facts, ask: Ask) -> Unmet | None:
 
 @guard("YL-1b", "YL-1c", "YL-1d", "PDS-S1b", needs="organization")
 def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
-    """Every body the stage asks for exists with its head, lead unit and liaison in the required numbers."""
+    """Every body the stage asks for exists with its head, lead unit and liaison in the required numbers.
+
+    Where the scheme says so, each is in charge of one first-level group of indicators and no group is left out.
+    """
     asked = facts.scheme.organization.get(facts.stage.key, ())
-    lacking = organization.bodies_lacking(asked, facts.more["organization"].bodies)
+    groups = organization.first_level(facts.scheme)
+    lacking = organization.bodies_lacking(asked, facts.more["organization"].bodies, groups)
     if not lacking:
         return None
     what = "; ".join(lacking)
@@ -282,6 +292,15 @@ def on_candidate_list(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("不在审定的候选名单上", "it is not on the approved candidate list", ["candidate_list"])
 
 
+@guard("YL-2n", "YL-3p", "YL-2k")
+def on_recommended_list(facts: Facts, ask: Ask) -> Unmet | None:
+    """The case stands on the approved list of those whom the office recommends on its track."""
+    case = facts.case
+    if case is not None and on_list(facts, "recommendation", case):
+        return None
+    return unmet("不在审定的推荐名单上", "it is not on the approved list of recommendations", ["candidate_list"])
+
+
 @guard("SX-28", "QH-06a", "INV-11")
 def decision_covers_case(facts: Facts, ask: Ask) -> Unmet | None:
     """An effective naming decision names the case."""
@@ -356,7 +375,7 @@ EXTRA = {
     x.code: x
     for x in (
         recommendation_accepted, threshold_met, nothing_marked_false, evaluations_final, on_candidate_list,
-        quota_respected, criteria_met,
+        on_recommended_list, quota_respected, criteria_met,
     )
 }  # fmt: skip
 """The guards that a stage of a scheme may name beside those of its kind."""

@@ -17,6 +17,7 @@ from service.domain.evaluations.evaluation_forms import (
     MANDATE,
     METHOD_USE,
     NEW_EVALUATOR,
+    OUTSIDE,
     RECUSAL,
     REOPENING,
     REPORT,
@@ -24,7 +25,7 @@ from service.domain.evaluations.evaluation_forms import (
     people,
 )
 from service.domain.facts import NEW, SAME, Ask, Facts, Thing, Unmet, unmet
-from service.domain.forms import EXTERNAL_FACT, REASON
+from service.domain.forms import REASON
 from service.domain.guards import step_respected
 from service.domain.machine import Machine, Move, guard, states
 from service.domain.measures import scores
@@ -239,7 +240,7 @@ TABLE = (
          ("QH-10a", "SX-24", "SX-25", "INV-12", "INV-31"), MANDATE,
          (case_was_recommended, evaluator_independent), mark="D", artefacts=("mandate",)),
     Move((NEW,), "record_external_evaluation", "final", ("stage_office", "organizer"), "登记外部评估",
-         "Record an outside evaluation", ("PDS-S5b", "YL-3r"), EXTERNAL_FACT, then=(rest,), kind="signal", mark="D",
+         "Record an outside evaluation", ("PDS-S5b", "YL-3r"), OUTSIDE, then=(rest,), kind="signal", mark="D",
          artefacts=("external_report",)),
     Move(states("mandated"), "form_team", "team_formed", ("evaluator_lead",), "组建评估组", "Form the team",
          ("QH-10a", "INV-31"), TEAM, (team_complete, evaluator_independent), artefacts=("team_list",)),
@@ -251,7 +252,7 @@ TABLE = (
     Move(states("team_formed|fieldwork|scoring"), "recuse_member", SAME,
          ("evaluator_lead", "evaluator_member", "authority"), "成员回避", "Recuse a member",
          ("QH-10h", "INV-31"), RECUSAL, then=(leave_team,), artefacts=("recusal_note",)),
-    Move(states("fieldwork|scoring"), "record_method_use", SAME, ("evaluator_lead", "evaluator_member"),
+    Move(states("fieldwork|scoring|locked"), "record_method_use", SAME, ("evaluator_lead", "evaluator_member"),
          "记录评估方法", "Record a method used", ("QH-10b", "QH-10c", "QH-10d"), METHOD_USE,
          then=(add_method,), mark="D", artefacts=("fieldwork_record",)),
     Move(states("fieldwork"), "start_scoring", "scoring", ("evaluator_lead",), "开始打分", "Start scoring",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.facts import Ask, Facts
-from service.domain.forms import REASON, Fault, Form, Part, day, not_future, pairs, text, texts, yes
+from service.domain.forms import EXTERNAL_FACT, REASON, Fault, Form, Part, day, not_future, pairs, text, texts, yes
 
 LOOK_BACK = "look_back"
 
@@ -41,6 +41,18 @@ MANDATE = Form(
     ),
     ("QH-10a", "QH-10f", "INV-31"),
 )
+
+
+def _measured_outside(value: str, facts: Facts, ask: Ask) -> Fault | None:
+    """A measure of the scheme, and none that the authority commissions itself: a report from outside is no short cut."""
+    if any(stage.kind == "evaluation" for stage in facts.track.stages):
+        return "该评估由本机关委托，不能以外部评估登记", "the authority commissions it; it is not recorded from outside"
+    admitted = facts.scheme.evaluation.measures
+    return None if value in admitted else (f"应为 {'、'.join(admitted)} 之一", f"must be one of {', '.join(admitted)}")
+
+
+OUTSIDE = EXTERNAL_FACT.also(Part("measure", text, "评估方式", "measure", optional=True, check=_measured_outside))
+"""An evaluation that an outside body carried out; it says which of the measures of the scheme it was."""
 NEW_EVALUATOR = REASON.also(EVALUATOR, INDEPENDENT)
 
 

@@ -27,6 +27,8 @@ from hashlib import sha256
 from math import ceil
 from typing import Any
 
+from service.domain.measures.thresholds import exact
+
 ALGORITHM = "shifan-draw/2"
 STORED = "stored"
 """The seed rule of a scheme by which the service makes the seed; any other names a public source."""
@@ -117,8 +119,15 @@ def draw(
 
 def _rule(fixed: Mapping[str, Any]) -> Rule:
     share = fixed["share"]
-    weights = {name: Decimal(weight) for name, weight in fixed["weights"].items()}
-    return Rule(None if share is None else Decimal(share), fixed["least"], fixed["within"], fixed["number"], weights)
+    weights = {name: _number(weight) for name, weight in fixed["weights"].items()}
+    return Rule(None if share is None else _number(share), fixed["least"], fixed["within"], fixed["number"], weights)
+
+
+def _number(said: Any) -> Decimal:
+    """A number of a record. Whoever checks one that others have sent does not choke on 1e999999999."""
+    if exact(said) is None:
+        raise ValueError(said)
+    return Decimal(str(said))
 
 
 def again(record: Mapping[str, Any]) -> dict[str, Any]:

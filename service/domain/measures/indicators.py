@@ -7,8 +7,8 @@ evidence that begins too late make an indicator unmet, each by itself. What is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,7 @@ from service.domain.measures import scores
 from service.domain.measures.thresholds import Met, Threshold, Unknown, Unmet, judge
 
 if TYPE_CHECKING:
+    from service.domain.facts import Thing
     from service.schemes.measures import Indicator, Since
     from service.schemes.model import Scheme
 
@@ -93,13 +94,19 @@ def _shown(given: Any) -> str:
 
 
 def _evidence(indicator: Indicator, row: Row, known: Known) -> Iterator[tuple[str, Said]]:
+    """What proves an indicator reaches back to its year; what earns a bonus dates from that year or later."""
     for since in indicator.evidence_since:
         of = f"{since.evidence}: " if since.evidence else ""
         pieces = [one for one in pieces_of(row.get("evidence"), since) if one in known.evidence]
         if not pieces:
             yield "unknown", (f"{of}缺少 {since.year} 年起的佐证", f"{of}no evidence from {since.year} on")
             continue
-        begins = min((day for one in pieces if (day := known.evidence.get(one))), default=None)
+        days = [day for one in pieces if (day := known.evidence.get(one))]
+        if indicator.kind == "bonus":
+            if not any(int(day[:4]) >= since.year for day in days):
+                yield "unmet", (f"{of}没有 {since.year} 年以来的佐证", f"{of}nothing dates from {since.year} or later")
+            continue
+        begins = min(days, default=None)
         if begins is None:
             yield (
                 "unmet",
@@ -153,6 +160,7 @@ class Standing:
     missing: tuple[Said, ...] = ()
     reasons: tuple[str, ...] = ()
     measured: tuple[Mapping[str, Any], ...] = ()
+    intolerable: tuple[Said, ...] = ()
 
 
 def standing(scheme: Scheme, indicator: Indicator, rows: Sequence[Row], known: Known) -> Standing:
@@ -167,7 +175,8 @@ def standing(scheme: Scheme, indicator: Indicator, rows: Sequence[Row], known: K
     value = scores.combined(scheme, rows) if rated else None
     missing = found[0].missing if len(found) == 1 else ()
     if faults:
-        return Standing("unmet", value, faults, missing, measured=measured)
+        never = tuple(dict.fromkeys(said for one in found for said in one.intolerable))
+        return Standing("unmet", value, faults, missing, measured=measured, intolerable=never)
     if value is not None:
         holds = value == 0 if indicator.kind == "deduction" else value == scores.full(scheme, indicator)
         return Standing("met" if holds else "unmet", value, (), missing, measured=measured)
@@ -188,6 +197,27 @@ def met_of_applicable(scheme: Scheme, found: Mapping[str, Standing]) -> tuple[in
     rule = scheme.scoring.not_applicable
     met = outcomes.count("met") + (aside if rule == "full" else 0)
     return met, len(outcomes) - (aside if rule == "leave_out" else 0)
+
+
+def put_right(scheme: Scheme, found: Mapping[str, Standing], items: Iterable[Thing]) -> dict[str, Standing]:
+    """How they stand once findings are closed out: met where every finding on an unmet indicator is (PDS-S3c).
+
+    A finding is on an indicator whose code is its basis. What must not have happened once is not made good so, nor
+    is what is deducted for.
+    """
+    kinds = {one.code: one.kind for one in scheme.indicator_system.indicators}
+    states: dict[str, set[str]] = {}
+    for item in items:
+        if item.state != "void":
+            states.setdefault(str(item.data.get("basis")), set()).add(item.state)
+    return {
+        code: replace(one, outcome="met")
+        if (kinds[code], one.outcome) == ("indicator", "unmet")
+        and not one.intolerable
+        and states.get(code) == {"closed"}
+        else one
+        for code, one in found.items()
+    }
 
 
 def is_inflated(scheme: Scheme, own: Standing, others: Standing) -> bool:

@@ -82,7 +82,8 @@ def _stage_done(kind: str, _: Scheme, file: File) -> bool:
 
 def _self_check(scheme: Scheme, file: File) -> Fraction | None:
     done = [r for r in _runs(file, "self_check") if r.state == "completed"]
-    return scores.total(scheme, file["ratings"].get(done[-1].id, {})) if done else None
+    mine = scheme.of_track(file["case"].track)
+    return scores.total(mine, file["ratings"].get(done[-1].id, {})) if done else None
 
 
 def _accepted(file: File) -> Thing | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.domain.facts import Facts, Thing
 from service.domain.forms import Fault, day
+from service.domain.measures import sequences
 from service.domain.measures.thresholds import (
     OPERATORS,
     SHARE,
@@ -141,13 +142,13 @@ def _cell(value: Any) -> bool:
 
 
 def readings(value: Any) -> Fault | None:
-    """The shape of what was measured: by metric a decimal, a rate, a word, yes or no, or one of these for each."""
+    """The shape of what was measured: by metric a decimal, a rate, a word, yes or no, or one of these for each; or steps."""
 
     def one(given: Any) -> bool:
         if isinstance(given, Mapping) and set(given) == {"each"}:
             each = given["each"]
             return isinstance(each, Mapping) and 0 < len(each) <= 1000 and all(measurable(v) for v in each.values())
-        return measurable(given)
+        return measurable(given) or sequences.shaped(given)
 
     if isinstance(value, dict) and len(value) <= _MOST and all(one(given) for given in value.values()):
         return None
@@ -203,11 +204,15 @@ def _verdict(
 
 
 def standing(facts: Facts, plan: Thing, tier: str) -> bool:
-    """Whether a title in force in the place of the plan holds that tier or a higher one (HY-T01, GAP-HY-3)."""
-    ranks = {t.id: t.rank for t in facts.scheme.tiers}
+    """Whether a title in force in the place of the plan holds that tier or a higher one of its ladder (HY-T01, GAP-HY-3)."""
+
+    def high_enough(title: Thing) -> bool:
+        rungs = facts.scheme.ladder(title.track)
+        return tier in rungs and title.data.get("tier") in rungs[rungs.index(tier) :]
+
     return any(
         title.state in ("active", "reminded", "suspended")
         and f"{title.region}/".startswith(f"{plan.region}/")
-        and ranks.get(str(title.data.get("tier")), 0) >= ranks[tier]
+        and high_enough(title)
         for title in facts.more["titles"]
     )

@@ -47,10 +47,11 @@ def judge(quota: Quota | None, number: int, *, whole: bool) -> Judged:
         how = "warned" if quota.mode == "about" else "refused"
     else:
         return Judged("within")
+    wanted = f"{quota.target}" if quota.least is None else f"{quota.least}-{quota.target}"
     return Judged(
         how,
-        f"名额 {quota.target}（{quota.mode}），现为 {number}",
-        f"the quota is {quota.target} ({quota.mode}); this makes {number}",
+        f"名额 {wanted}（{quota.mode}），现为 {number}",
+        f"the quota is {wanted} ({quota.mode}); this makes {number}",
     )
 
 
@@ -61,6 +62,8 @@ def bounds(quota: Quota) -> tuple[Decimal, Decimal]:
         return target, target
     if quota.mode == "max":
         return Decimal(0), target
+    if quota.least is not None:
+        return Decimal(quota.least), target
     margin = quota.margin if quota.margin is not None else ABOUT if quota.mode == "about" else Decimal(0)
     return target * (1 - margin), target * (1 + margin)
 

@@ -126,7 +126,11 @@ def exact(given: Any) -> Fraction | None:
         number = Decimal(digits)
     except (InvalidOperation, ValueError):  # Python itself refuses to write out an endless integer
         return None
-    if not _DECIMAL.fullmatch(digits) or not number.is_finite() or max(len(number.as_tuple().digits), abs(number.adjusted())) > _MOST_DIGITS:
+    if (
+        not _DECIMAL.fullmatch(digits)
+        or not number.is_finite()
+        or max(len(number.as_tuple().digits), abs(number.adjusted())) > _MOST_DIGITS
+    ):
         return None
     return Fraction(number)
 

@@ -45,11 +45,20 @@ class Work:
         found = (t for t in self.things if t.machine == "case" and not t.ended and t.state != "draft")
         return sorted(found, key=lambda t: (name_of(t), t.id))
 
+    @property
+    def plans(self) -> list[Thing]:
+        return [t for t in self.things if t.machine == "action_plan"]
+
     def of(self, case: Thing, machine: str) -> list[Thing]:
         return sorted((t for t in self.things if t.machine == machine and t.chain == case.id), key=lambda t: t.number)
 
     def within(self, day: date | None) -> bool:
         return day is not None and self.first <= day <= self.last
+
+    def is_its_own(self, case: Thing) -> bool:
+        """Whether a department speaks to its own offices: it names the slow ones among them, and not itself."""
+        class_ = self.scheme.track(case.track).class_ if case.track else ""
+        return class_ == "department_participation" and self.cases == [case]
 
     def stage(self, case: Thing, key: str) -> Stage | None:
         stages = self.scheme.track(case.track).stages if case.track else ()
@@ -79,8 +88,8 @@ def digest(work: Work, kind: Bulletin) -> Draft:
     """The draft of a bulletin: block by block, case by case. Of a file that is closed it has only its name to tell."""
     draft = Draft()
     for block in kind.content:
-        for case in work.cases:
-            BLOCKS[block](work, case, draft)
+        for file in work.plans if block == "appraisal" else work.cases:
+            BLOCKS[block](work, file, draft)
     left = len(draft.facts) - MOST
     if left > 0:
         draft.facts[MOST:] = [{"text": f"另有 {left} 条从略", "en": f"{left} more are left out"}]
@@ -127,17 +136,16 @@ def _items(work: Work, case: Thing, draft: Draft) -> None:
 
 
 def _overdue(work: Work, case: Thing, draft: Draft) -> None:
-    place = name_of(case)
+    place = "" if work.is_its_own(case) else name_of(case)
     for thing, duty in _owed(work, case):
         if not duty.overdue or duty.due_on is None:
             continue
         unit, days = str(thing.data.get("unit") or ""), (work.today - duty.due_on).days
         what, who = _what(work, case, thing, duty), f"{place}{unit}"
-        named = {place: duty.id, **({unit: duty.id} if unit else {})}
         draft.say(
-            f"{who}：{what[0]}，应于 {duty.due_on} 前完成，已逾期 {days} 天",
-            f"{who}: {what[1]}, due by {duty.due_on}, {days} days late",
-            **named,
+            f"{who or '本部门'}：{what[0]}，应于 {duty.due_on} 前完成，已逾期 {days} 天",
+            f"{who or 'the department'}: {what[1]}, due by {duty.due_on}, {days} days late",
+            **{name: duty.id for name in (place, unit) if name},
         )
 
 
@@ -154,8 +162,28 @@ def _open(work: Work, case: Thing, draft: Draft) -> None:
     )
 
 
+def _appraisal(work: Work, plan: Thing, draft: Draft) -> None:
+    """Which units missed what in the year appraised last; each is named on a task of its own (HY-T03)."""
+    sheets = plan.data.get("appraisals") or {}
+    if not sheets:
+        return
+    year = max(sheets, key=int)
+    tasks = {t.data.get("number"): t for t in work.of(plan, "action_plan_task")}
+    for unit, sheet in sorted(sheets[year]["units"].items()):
+        missed = [n for n in sheet["unmet"] if n in tasks]
+        if missed:
+            listed = [str(n) for n in missed]
+            draft.say(
+                f"{unit}：{year} 年度未完成任务 {len(missed)} 项（第 {'、'.join(listed)} 项）",
+                f"{unit}: {len(missed)} tasks missed in {year} ({', '.join(listed)})",
+                **{unit: tasks[missed[0]].id},
+            )
+
+
 Block = Callable[[Work, Thing, Draft], None]
-BLOCKS: dict[str, Block] = {"standing": _standing, "items": _items, "overdue": _overdue, "open": _open}
+BLOCKS: dict[str, Block] = {
+    "standing": _standing, "items": _items, "overdue": _overdue, "open": _open, "appraisal": _appraisal,
+}  # fmt: skip
 
 
 def _owed(work: Work, case: Thing) -> Iterator[tuple[Thing, Duty]]:
@@ -170,7 +198,7 @@ def _what(work: Work, case: Thing, thing: Thing, duty: Duty) -> tuple[str, str]:
     """What is owed, in the words of the scheme where it has some."""
     key, _, tag = duty.key.partition(":")
     stage = work.stage(case, str(thing.data.get("key")))
-    if key == "artefact_due" and stage is not None:
+    if key in ("artefact_due", "progress_report_due") and stage is not None:
         found = stage.artefact(tag.partition(":")[0])
         return _title(found.title if found else None, tag)
     if key == "stage_due" and stage is not None:

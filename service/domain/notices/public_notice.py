@@ -49,13 +49,13 @@ def _kinds_do_not_suffice(facts: Facts, given: Mapping[str, Any]) -> bool:
     return len(media.kinds) < media.least
 
 
+MEDIA = Part("media", texts, "公示媒体", "media", check=_enough_media, when=_kinds_do_not_suffice)
 DRAFT = Form("notice_text", (Part("text", text, "公示文稿", "text of the notice", optional=True),), ("SX-27",))
 NOTICE = Form(
     "notice",
     (
         Part("scope", text, "公示范围", "scope", optional=True),
-        Part("media", texts, "公示媒体", "media", check=_enough_media,
-             when=_kinds_do_not_suffice),
+        MEDIA,
         Part("length", count, "公示天数", "length", optional=True, check=_not_shorter),
         Part("unit", text, "计日单位", "unit", optional=True, check=_in_unit_of_the_scheme),
         Part("calendar", text, "日历", "calendar", optional=True, check=_calendar_of_the_scheme),
@@ -190,6 +190,8 @@ TABLE = (
     Move(states("draft"), "open_notice", "open", ("authority", "publicist"), "发布公示", "Open",
          ("QH-11b", "QH-11c", "SX-27", "GAP-SX-5", "INV-09"), NOTICE, (notice_precondition_met,), (fill_in,),
          mark="D", artefacts=("public_notice",)),
+    Move(states("@new"), "open_notice", "open", ("system",), "随名单公示", "Open with the list", ("SX-26", "SX-27"),
+         NOTICE, (notice_precondition_met,), (fill_in,), mark="D", artefacts=("public_notice",)),
     Move(states("draft|open"), "cancel_notice", "cancelled", ("authority", "publicist"), "撤销公示", "Cancel",
          ("INV-20",), REASON, persons=2, artefacts=("cancellation_note",)),
     Move(states("open"), "end_period", "closed_clear", ("timer",), "公示无异议届满", "Ends clear",

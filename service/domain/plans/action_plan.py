@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from service.domain.duties import Due, DutyRule, fixed
 from service.domain.effects import Effect, Fire, New, Put
-from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Thing, Unmet, unmet
+from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import DOCUMENT, REASON, Fault, Form, Part, count, day, not_future, text, texts
 from service.domain.machine import Machine, Move, guard, states
 from service.domain.measures import metrics
+from service.domain.plans import appraisal
 from service.domain.plans import years as plan_years
 from service.domain.plans.action_plan_task import (
     OPEN,
@@ -25,7 +26,6 @@ from service.domain.plans.action_plan_task import (
     open_year,
     plan_of,
     plan_year_left,
-    reached,
 )
 from service.domain.plans.amendments import AMENDMENT, amend
 from service.domain.titles.annual_report import owed
@@ -44,13 +44,25 @@ def _findings(value: Any) -> Fault | None:
     return None if good else ("应为列表，各项有 finding、basis", "must be a list; each entry has finding, basis")
 
 
+def _listed_measures(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
+    """Those of the scheme; others in words where its list is open (HY-W4b, GAP-ALL-4)."""
+    plan = facts.scheme.action_plan
+    rule = plan.inspection.measures if plan else None
+    known = [m.code for m in rule.listed] if rule else []
+    strange = [m for m in value if m not in known]
+    if rule is None or rule.open or not strange:
+        return None
+    return f"应为 {'、'.join(known)} 之一", f"must be one of {', '.join(known)}"
+
+
 INSPECTION = Form(
     "inspection",
     (
         Part("date", day, "督察日期", "day of the inspection", check=not_future),
         Part("team", texts, "督察人员", "team"),
         Part("written_result", text, "书面结果", "written result"),
-        Part("measures", texts, "采取的措施（约谈、责令整改、通报等）", "measures taken, such as an interview", optional=True),
+        Part("measures", texts, "采取的措施（代码，或另行说明）", "measures taken: codes of the scheme, or in words", optional=True,
+             check=_listed_measures),
         Part("findings", _findings, "问题及依据", "findings, each with its basis", optional=True),
     ),
     ("PDS-S4b", "YL-3l", "HY-W4a"),
@@ -72,10 +84,6 @@ REFERENCE = Form(
 # ------------------------------------------------------------------------------------------------ guards
 
 
-def _tasks(facts: Facts) -> list[Thing]:
-    return [t for t in facts.of("action_plan_task", parent=facts.thing.id) if t.state != "dropped"]
-
-
 @guard("HY-G4")
 def plan_items_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """The number of actions and tasks loaded equals what the plan states."""
@@ -83,7 +91,7 @@ def plan_items_complete(facts: Facts, ask: Ask) -> Unmet | None:
     if plan is None:
         return unmet("方案没有行动计划", "the scheme has no action plan", ["action_plan"])
     loaded = facts.thing.state != NEW
-    actions = [t.data["action"] for t in _tasks(facts)] if loaded else [t.action for t in plan.tasks.rows]
+    actions = [t.data["action"] for t in appraisal.tasks(facts)] if loaded else [t.action for t in plan.tasks.rows]
     found, wanted = Counter(actions), Counter({n: a.tasks for n, a in enumerate(plan.actions, 1)})
     if found == wanted:
         return None
@@ -95,7 +103,7 @@ def plan_items_complete(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("GAP-HY-2", "HY-T02")
 def every_task_has_owner(facts: Facts, ask: Ask) -> Unmet | None:
     """Each task of the plan has an owner."""
-    without = [str(t.data["number"]) for t in _tasks(facts) if t.state == "planned"]
+    without = [str(t.data["number"]) for t in appraisal.tasks(facts) if t.state == "planned"]
     if not without:
         return None
     listed = ", ".join(without)
@@ -108,8 +116,8 @@ def indicator_completion_known(facts: Facts, ask: Ask) -> Unmet | None:
     year = facts.thing.data["year"]
     open_yet = [
         f"{t.data['number']} ({o.state})"
-        for t in _tasks(facts)
-        for o in _of_year(facts, t, year)
+        for t in appraisal.tasks(facts)
+        for o in appraisal.of_year(facts, t, year)
         if o.state not in SETTLED
     ]
     if not open_yet:
@@ -118,21 +126,22 @@ def indicator_completion_known(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"{year} 年度还有 {n} 项无结果", f"{n} results of {year} are missing", open_yet)
 
 
-def _of_year(facts: Facts, task: Thing, year: int) -> list[Thing]:
-    """The results of a plan year. What is done once stays open until the last day and counts by its own date."""
-    end = plan_years.ends(plan_of(facts), year).isoformat()
-    return [o for o in occurrences(facts, task) if o.data["year"] == year and o.data["until"] <= end]
-
-
 # ----------------------------------------------------------------------------------------------- effects
 
 
 def load_tasks(facts: Facts, ask: Ask) -> list[Effect]:
     """Every row of the table becomes a task (HY-G4)."""
     return [
-        New("action_plan_task", "create_task", facts.thing.id, _form_of(row), {"basis": row.basis, "note": row.note})
+        New("action_plan_task", "create_task", facts.thing.id, _form_of(row), _beside(row))
         for row in plan_of(facts).tasks.rows
     ]
+
+
+def _beside(row: PlanTask) -> dict[str, Any]:
+    """What the table says beside what is asked for: the task in full, on what it rests, and a note."""
+    statement = row.statement
+    full = {"statement": statement.zh, "statement_en": statement.en} if statement else {}
+    return {"basis": row.basis, "note": row.note, **full}
 
 
 def _form_of(row: PlanTask) -> dict[str, Any]:
@@ -149,7 +158,8 @@ def begin(facts: Facts, ask: Ask) -> list[Effect]:
     plan, year = plan_of(facts), _year(facts)
     begun = plan_years.within(plan, plan.occurrence_day, year) <= facts.today
     found: list[Effect] = [Put(facts.thing.id, {"year": year}), *(_results_of(facts, year) if begun else ())]
-    if facts.scheme.annual_report.present and owed(facts, year):
+    report = facts.scheme.annual_report
+    if report.present and report.of != "title" and owed(facts, year):
         found.append(New("annual_report", "schedule_report", facts.thing.id, data={"due_year": year}))
     return found
 
@@ -167,23 +177,8 @@ def open_results(facts: Facts, duty: Duty) -> list[Effect]:
 def keep_sheet(facts: Facts, ask: Ask) -> list[Effect]:
     """The appraisal sheet of the year: by unit, which tasks were met and which not (HY-T03, HY-W2a)."""
     year = facts.thing.data["year"]
-    sheet: dict[str, dict[str, list[int]]] = {}
-    for task in _tasks(facts):
-        verdict = _verdict_of(facts, task, year)
-        unit = sheet.setdefault(task.data.get("unit", "-"), {"met": [], "unmet": []})
-        if verdict is not None:
-            unit["met" if verdict else "unmet"].append(task.data["number"])
-    sheets = {**facts.thing.data.get("appraisals", {}), str(year): {"on": facts.today.isoformat(), "units": sheet}}
-    return [Put(facts.thing.id, {"appraisals": sheets})]
-
-
-def _verdict_of(facts: Facts, task: Thing, year: int) -> bool | None:
-    """Whether a task met what the year asked of it; None where the year asked nothing."""
-    found = [o.state for o in _of_year(facts, task, year)]
-    due = [m for m in metrics.metrics_of(task) if m.deadline and plan_years.year_of(plan_of(facts), m.deadline) <= year]
-    if not found and not due:
-        return None
-    return "unmet" not in found and all(reached(facts, task, m) for m in due)
+    said = {"on": facts.today.isoformat(), "units": appraisal.sheet(facts, year)}
+    return [Put(facts.thing.id, {"appraisals": {**facts.thing.data.get("appraisals", {}), str(year): said}})]
 
 
 def go_on_if_late(facts: Facts, ask: Ask) -> list[Effect]:
@@ -195,7 +190,7 @@ def go_on_if_late(facts: Facts, ask: Ask) -> list[Effect]:
 def next_year(facts: Facts, ask: Ask) -> list[Effect]:
     """The next plan year, with the list of what is carried over into it."""
     year = facts.thing.data["year"]
-    carried = [t.data["number"] for t in _tasks(facts) if t.state in OPEN]
+    carried = [t.data["number"] for t in appraisal.tasks(facts) if t.state in OPEN]
     lists = {**facts.thing.data.get("carry_over", {}), str(year): carried}
     return [Put(facts.thing.id, {"year": year + 1, "carry_over": lists})]
 

@@ -16,7 +16,7 @@ from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON, Fault, Form, Part, evidence_ids, text, texts
 from service.domain.guards import not_yet_examined, owner_still_open, verifier_not_responsible
 from service.domain.machine import Machine, Move, guard, stands, states
-from service.domain.measures import metrics
+from service.domain.measures import metrics, sequences
 from service.domain.measures.metrics import Metric, Verdict
 from service.domain.plans import years as plan_years
 from service.domain.plans.action_plan_task import occurrences, plan_of, reached
@@ -79,9 +79,15 @@ def _each_and_no_other(value: dict[str, Any], facts: Facts, ask: Ask) -> Fault |
         return f"缺少 {'、'.join(lacking)}", f"lacks {', '.join(lacking)}"
     if other := sorted(set(value) - names):
         return f"{'、'.join(other)} 不在其列", f"has nothing to do with {', '.join(other)}"
-    members = plan_of(facts).members
-    faults = ((m, metrics.unsound(m, value[m.name], members.get(m.each, ()))) for m in wanted)
+    faults = ((m, _unsound(m, value[m.name], facts)) for m in wanted)
     return next(((f"{m.name} {said[0]}", f"{m.name} {said[1]}") for m, said in faults if said), None)
+
+
+def _unsound(metric: Metric, given: Any, facts: Facts) -> Fault | None:
+    plan = plan_of(facts)
+    if steps := plan.sequences.get(metric.name):
+        return sequences.unsound(steps, given)
+    return metrics.unsound(metric, given, plan.members.get(metric.each, ()))
 
 
 def _measures(facts: Facts, given: Any) -> bool:
@@ -160,6 +166,7 @@ def _judge(facts: Facts, metric: Metric) -> Verdict:
     year = facts.thing.data["year"]
     references = {name: by_year[str(year)]["value"] for name, by_year in recorded.items() if str(year) in by_year}
     given = (facts.thing.data.get("values") or {}).get(metric.name)
+    given = sequences.counted(plan_of(facts).sequences.get(metric.name, ()), given)
     return metrics.verdict(metric, given, references, _earlier(facts, metric, recorded.get(metric.name, {})))
 
 

@@ -11,7 +11,7 @@ from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.forms import EXTERNAL_FACT, Form, Part, day, not_future, text
 from service.domain.guards import TITLE_ENDED
 from service.domain.machine import guard
-from service.domain.titles.tiers import TIER, ladder
+from service.domain.titles.tiers import TIER, rungs_of
 from service.domain.titles.title import named_on
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def _track(facts: Facts) -> Track | None:
 
 @guard("QH-02c", "QH-02d")
 def legacy_class_resolved(facts: Facts, ask: Ask) -> Unmet | None:
-    """The imported title has a class by the rule of the scheme on who named it and when."""
+    """The imported title has a class by the rule of the scheme on who named it, when and as what."""
     body, named, track = ask.form.get("named_by"), ask.form.get("named_on"), _track(facts)
     if not isinstance(body, str) or day(named) or track is None:
         return None  # the form says so
-    rules = facts.scheme.title.legacy
-    found = next((r.class_ for r in rules if r.covers(body, date.fromisoformat(str(named)))), None)
+    rules, named_as = facts.scheme.title.legacy, "project" if ask.form.get("project") else "area"
+    found = next((r.class_ for r in rules if r.covers(body, date.fromisoformat(str(named)), named_as)), None)
     if found is None:
         return unmet("方案没有适用于该命名的归类规定", "no rule of the scheme covers this naming", [body, named])
     if found == track.class_:
@@ -73,7 +73,7 @@ def title_not_held(facts: Facts, ask: Ask) -> Unmet | None:
 def noted(facts: Facts, ask: Ask) -> list[Effect]:
     """When, by which document and at which tier it was named (QH-07e); the tier is the first unless another is named."""
     title = facts.thing
-    named, tier = named_on(title).isoformat(), title.data.get("tier") or ladder(facts.scheme)[0]
+    named, tier = named_on(title).isoformat(), title.data.get("tier") or rungs_of(facts)[0]
     number = title.data.get("decision_number") or title.data.get("number")
     step = {"tier": tier, "on": named, "number": number}
     said = {"named_on": named, "decision_number": number, "tier": tier, "tier_since": named, "tiers": [step]}
@@ -87,7 +87,7 @@ def first_report(facts: Facts, ask: Ask) -> list[Effect]:
     reports from the year in which it is taken over.
     """
     rule, named = facts.scheme.annual_report, named_on(facts.thing)
-    if not rule.present:
+    if not rule.present or rule.of == "plan":
         return []
     year = named.year + (rule.first_year == "waive")
     if ask.event == "import_legacy_title":

@@ -5,6 +5,7 @@ A ground is a code of the scheme with the fact it is tied to, `{"grounds": {code
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from service.domain.facts import Ask, Facts, Unmet, unmet
@@ -35,10 +36,12 @@ def ground_fits_class(facts: Facts, ask: Ask) -> Unmet | None:
     if not (named := _named(facts, ask)):
         return None
     class_ = facts.track.class_
-    wrong = [g.code for g in named if not g.fits(class_)]
+    wrong = [g for g in named if not g.fits(class_)]
     if not wrong:
         return None
-    return unmet(f"这些情形不适用于 {class_} 类对象", f"these grounds are not open to the class {class_}", wrong)
+    zh, en = f"这些情形不适用于 {class_} 类对象", f"these grounds are not open to the class {class_}"
+    rules = dict.fromkeys(("GAP-QH-13", *(rule for g in wrong for rule in g.rules)))
+    return replace(unmet(zh, en, [g.code for g in wrong]), rules=tuple(rules))
 
 
 @guard("GAP-QH-10")

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from service.domain.effects import Effect, Put
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import Fault, Form, Part, day, text
 from service.domain.machine import guard
 
-if TYPE_CHECKING:
-    from service.schemes.model import Scheme
-
 LAPSED = "tier_lapsed"
 """The kind of fact that shows a tier to be held no longer."""
 
 
-def ladder(scheme: Scheme) -> list[str]:
-    """The tiers from the lowest to the highest."""
-    return [t.id for t in sorted(scheme.tiers, key=lambda t: t.rank)]
+def rungs_of(facts: Facts) -> list[str]:
+    """The ladder of the track of the thing, from the lowest tier to the highest."""
+    return facts.scheme.ladder(facts.thing.track)
 
 
-def next_tier(scheme: Scheme, held: str | None) -> str | None:
+def next_tier(rungs: list[str], held: str | None) -> str | None:
     """The tier after the one held: the first for nobody's, None above the highest and for one nobody knows."""
-    rungs = ladder(scheme)
     at = rungs.index(held) + 1 if held in rungs else 0 if held is None else len(rungs)
     return rungs[at] if at < len(rungs) else None
 
 
 def has_ladder(facts: Facts, given: Any) -> bool:
     """Whether there is a tier to choose."""
-    return len(facts.scheme.tiers) > 1
+    return len(rungs_of(facts)) > 1
 
 
 def known_tier(value: Any, facts: Facts, ask: Ask) -> Fault | None:
-    rungs = ladder(facts.scheme)
+    rungs = rungs_of(facts)
     return None if value in rungs else (f"应为 {'、'.join(rungs)} 之一", f"must be one of {', '.join(rungs)}")
 
 
@@ -55,12 +51,12 @@ RAISED = Form(
 def sought(facts: Facts, ask: Ask) -> str | None:
     """The tier that a case asks for; of a single one nobody has to speak."""
     given = ask.form.get("tier") or facts.thing.data.get("tier")
-    return str(given) if given else (None if len(facts.scheme.tiers) > 1 else ladder(facts.scheme)[0])
+    rungs = rungs_of(facts)
+    return str(given) if given else (None if len(rungs) > 1 else rungs[0])
 
 
-def highest(scheme: Scheme, titles: list[Thing]) -> str | None:
+def highest(rungs: list[str], titles: list[Thing]) -> str | None:
     """The highest tier among titles that are held."""
-    rungs = ladder(scheme)
     held = [str(t.data.get("tier") or rungs[0]) for t in titles]
     return max((t for t in held if t in rungs), key=rungs.index, default=None)
 
@@ -68,7 +64,7 @@ def highest(scheme: Scheme, titles: list[Thing]) -> str | None:
 @guard("HY-T01", "HY-T02")
 def tier_next_on_ladder(facts: Facts, ask: Ask) -> Unmet | None:
     """A recorded decision grants the next tier of the same ladder."""
-    wanted = next_tier(facts.scheme, facts.thing.data.get("tier"))
+    wanted = next_tier(rungs_of(facts), facts.thing.data.get("tier"))
     if wanted is not None and ask.form.get("tier") == wanted:
         return None
     return unmet(f"下一层级为 {wanted or '无'}", f"the next tier is {wanted or 'none'}", [wanted or "-"])
@@ -79,7 +75,7 @@ def tier_not_held(facts: Facts, ask: Ask) -> Unmet | None:
     """A recorded fact shows that the tier is no longer held, and there is one below it."""
     title = facts.thing
     held, since = title.data.get("tier"), str(title.data.get("tier_since") or "")
-    if held in (None, ladder(facts.scheme)[0]):
+    if held in (None, rungs_of(facts)[0]):
         said = "已是最低层级，须按撤销、退出办理", "it is the lowest tier: revoke the title or let it exit"
         return unmet(*said, [held or "-"])
     told = [f for f in title.data.get("facts", ()) if f.get("kind") == LAPSED and f.get("tier") == held]
@@ -96,7 +92,7 @@ def raise_it(facts: Facts, ask: Ask) -> list[Effect]:
 
 def lower_it(facts: Facts, ask: Ask) -> list[Effect]:
     """The title falls by one rung."""
-    rungs = ladder(facts.scheme)
+    rungs = rungs_of(facts)
     below = rungs[rungs.index(facts.thing.data["tier"]) - 1]
     return [_stands(facts.thing, below, facts.today.isoformat(), None)]
 

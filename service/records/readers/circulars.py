@@ -11,7 +11,7 @@ from service.domain.facts import Duty, Facts, Thing
 from service.domain.notices.digest import name_of
 from service.records.rows import DUTY, THING, duty_of, thing_of
 
-REPORTED = ("case", "stage", "rectification_item")
+REPORTED = ("case", "stage", "rectification_item", "action_plan", "action_plan_task")
 
 
 async def circulars(db: AsyncConnection, facts: Facts) -> list[Thing]:
@@ -34,7 +34,7 @@ def _covered(facts: Facts) -> ColumnElement[bool]:
 
 
 async def work(db: AsyncConnection, facts: Facts) -> tuple[tuple[Thing, ...], tuple[Duty, ...]]:
-    """The cases that the bulletin covers, with their runs and findings, and every open duty of these."""
+    """The cases and plans that the bulletin covers, with what belongs to them, and every open duty of these."""
     covered = and_(_covered(facts), THING.c.machine.in_(REPORTED))
     things = tuple(thing_of(row) for row in await db.execute(select(THING).where(covered)))
     owed = select(DUTY).join(THING, THING.c.id == DUTY.c.thing).where(covered, DUTY.c.done_at.is_(None))

@@ -153,5 +153,6 @@ READERS: dict[str, Reader] = {
         role_holders, organization, papers.evidence,
         candidates.files, candidates.places, candidates.bars,
         circulars.circulars, circulars.work, circulars.named, consequences.first_choices, title_needs.schedule, title_needs.successors,
+        title_needs.titles_of_place,
     )
 }  # fmt: skip

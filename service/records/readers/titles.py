@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.domain.facts import Facts
+from service.domain.facts import Facts, Thing
 from service.domain.guards import TITLE_ENDED
 from service.records.rows import JURISDICTION, ORGANIZATION, SCHEME, THING, thing_of
 
@@ -33,6 +33,17 @@ async def schedule(db: AsyncConnection, facts: Facts) -> Mapping[str, Any]:
         "newest": (await db.execute(newest)).scalar_one_or_none(),
         "first": (await db.execute(first)).scalar_one_or_none(),
     }
+
+
+async def titles_of_place(db: AsyncConnection, facts: Facts) -> list[Thing]:
+    """The titles of the programme that stand in the same jurisdiction, whatever they were given for."""
+    query = select(THING).where(
+        THING.c.machine == "designation",
+        THING.c.state.not_in(TITLE_ENDED),
+        THING.c.region == facts.thing.region,
+        _of_the_programme(facts),
+    )
+    return [thing_of(row) for row in await db.execute(query.order_by(THING.c.opened_at, THING.c.id))]
 
 
 async def successors(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from service.schemes.reading.thresholds import ThresholdError, parse, printed
 NEEDED = ("code", "kind", "title_zh", "title_en", "methods")
 OPTIONAL = (
     "offices", "statement_zh", "statement_en", "thresholds", "zero_tolerance", "evidence_since", "applicability",
-    "max_points", "provisional", "notes", "group", "group_zh", "group_en",
+    "classes", "max_points", "provisional", "notes", "group", "group_zh", "group_en",
     *(f"level{n}{said}" for n in range(1, 10) for said in ("", "_zh", "_en")),
 )  # fmt: skip
 _YES_NO = {"yes": True, "no": False, "": False}
@@ -73,6 +73,7 @@ def _indicator(where: str, row: Mapping[str, str], group: str, points: object) -
         "zero_tolerance": list(_conditions(where, row["zero_tolerance"])),
         "evidence_since": list(_since(where, row["evidence_since"])),
         "applicability": _names(row, "applicability"),
+        "classes": _names(row, "classes"),
         "max_points": points,
         "provisional": _YES_NO[row["provisional"]],
         "notes": row["notes"],

@@ -12,7 +12,7 @@ from service.schemes.reading.table import MARK, Row, read_csv
 COLUMNS = ("number", "action", "title_zh", "statement_en")
 ALIGNED = ("metric", "operator", "target", "unit", "period", "deadline")
 """Columns that hold one entry for each metric, or nothing at all."""
-OPTIONAL = (*ALIGNED, "attestation", "occurrence_due", "basis", "note")
+OPTIONAL = (*ALIGNED, "title_en", "statement_zh", "attestation", "occurrence_due", "basis", "note")
 
 
 def with_tasks(plan: Mapping[str, Any], files: Mapping[str, bytes], basis: dict[str, Basis]) -> dict[str, Any]:
@@ -39,7 +39,8 @@ def _task(ref: str, row: Row) -> dict[str, Any]:
     return {
         "number": row["number"],
         "action": row["action"],
-        "title": {"zh": row["title_zh"], "en": row["statement_en"]},
+        "title": {"zh": row["title_zh"], "en": row["title_en"] or row["statement_en"]},
+        "statement": _statement(row),
         "metrics": _metrics(f"{ref}:{row.line}", row),
         "attestation": attested,
         "period": row["period"] if attested and not row["metric"] else None,
@@ -47,6 +48,13 @@ def _task(ref: str, row: Row) -> dict[str, Any]:
         "basis": row["basis"] or None,
         "note": row["note"],
     }
+
+
+def _statement(row: Row) -> dict[str, str] | None:
+    """In full, where the table has more to say than the title."""
+    if not row["statement_zh"] and not row["title_en"]:
+        return None
+    return {"zh": row["statement_zh"] or row["title_zh"], "en": row["statement_en"]}
 
 
 def _metrics(where: str, row: Row) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ ADVICE: dict[str, tuple[str, str]] = {
     "GAP-QH-17": ("请填写 effective_from", "give effective_from"),
     "GAP-QH-1": ("请补齐分档，由高到低，最后一档从 0 起", "give the bands from high to low, the last one from 0"),
     "GAP-QH-3": ("请调整 step 或该项分值", "change the step or the points of the item"),
+    "GAP-QH-7": ("请改正 title_needed 或 applicant_levels", "correct title_needed or applicant_levels"),
     "GAP-SX-4": ("请写明 margin，如 0.2", "give a margin, such as 0.2"),
     "GAP-YL-1": (
         "请写明 date，或可以换算的说法，如 2024年5月中旬前；未定的写 pending: true",
@@ -21,6 +22,7 @@ ADVICE: dict[str, tuple[str, str]] = {
     "PDS-A4": ("请使用规定的核验方式", "use one of the methods of verification"),
     "QH-07d": ("请改正 annual_report", "correct annual_report"),
     "QH-08a": ("请改正 attainment_min 或 scoring", "correct attainment_min or scoring"),
+    "QH-08e": ("请改正 title_needed", "correct title_needed"),
     "QH-11a": ("请使 scoring.max、表格与项数一致", "make scoring.max, the table and the number of items agree"),
     "QH-12a": ("请列明提醒情形，或设 reminder.present 为 false", "list the grounds, or set reminder.present to false"),
     "SX-26": ("请改正 lists", "correct lists"),

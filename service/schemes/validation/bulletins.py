@@ -17,6 +17,7 @@ from service.schemes.validation.runnable import STATES_OF_A_CASE
 ROUNDS = "GAP-YL-6"
 OUTSIDE = "GAP-QH-16"
 ENTAILED = "GAP-QH-15"
+APPRAISAL = "action_plan.appraise_year"
 
 
 def bulletin_problems(scheme: Scheme) -> Iterator[Problem]:
@@ -59,6 +60,12 @@ def _consequence(here: str, one: Consequence, scheme: Scheme, known: frozenset[s
     yield from _cause(f"{here}/on", one.on, known)
     yield from _cause(f"{here}/removed_on", one.removed_on, known)
     group = one.on.partition(".")[0]
+    if one.units is not None and one.on != APPRAISAL:
+        zh, en = f"按单位的结果只见于 {APPRAISAL}", f"only {APPRAISAL} has results by unit"
+        yield Problem(f"{here}/units", zh, en, "HY-T03")
+    if wrong := sorted(set(one.classes) - {t.class_ for t in scheme.tracks}):
+        zh, en = f"没有 {'、'.join(wrong)} 类的赛道", f"no track is of the class {', '.join(wrong)}"
+        yield Problem(f"{here}/classes", zh, en, ENTAILED)
     if one.times > 1 and group != OVERDUE:
         yield Problem(f"{here}/times", "次数只适用于逾期", "only what is overdue is counted", ENTAILED)
     if one.kind is not None and group == "bulletin" and scheme.bulletin(one.kind) is None:
@@ -67,6 +74,9 @@ def _consequence(here: str, one: Consequence, scheme: Scheme, known: frozenset[s
 
 def _bulletin(here: str, kind: Bulletin, scheme: Scheme, known: frozenset[str]) -> Iterator[Problem]:
     yield from _cause(f"{here}/on", kind.on, known)
+    if "appraisal" in kind.content and scheme.action_plan is None:
+        zh, en = "没有行动计划，无从通报考评结果", "there is no action plan whose appraisal it could tell of"
+        yield Problem(f"{here}/content", zh, en, "HY-T03")
     if kind.on is not None and kind.on.startswith("bulletin."):
         yield Problem(f"{here}/on", "通报不能引出通报", "a bulletin cannot bring about a bulletin", ROUNDS)
     if kind.cadence is not None and kind.cadence.stated != 1:

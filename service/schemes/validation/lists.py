@@ -16,6 +16,7 @@ def list_problems(scheme: Scheme) -> list[Problem]:
     return [
         *(one for place, rule in enumerate(scheme.lists) for one in _rule(scheme, place, rule)),
         *_twice(scheme),
+        *_asked_by_stages(scheme),
         *_naming_inputs(scheme),
         *_named_by(scheme),
     ]
@@ -69,6 +70,15 @@ def _twice(scheme: Scheme) -> Iterator[Problem]:
             zh, en = f"名单用途“{rule.purpose}”重复", f"purpose {rule.purpose} is listed twice"
             yield Problem(pointer("lists", place), zh, en, FORM)
         seen.add((rule.purpose, rule.track))
+
+
+def _asked_by_stages(scheme: Scheme) -> Iterator[Problem]:
+    """A stage that only those on the recommended list can leave belongs to a track that has such a list (YL-2n)."""
+    for place, track in enumerate(scheme.tracks):
+        for number, stage in enumerate(track.stages):
+            if "on_recommended_list" in stage.guards and scheme.list_rule("recommendation", track.id) is None:
+                zh, en = f"赛道“{track.id}”没有推荐名单", f"the track {track.id} has no list of recommendations"
+                yield Problem(pointer("tracks", place, "stages", number, "guards"), zh, en, "YL-2n")
 
 
 def _naming_inputs(scheme: Scheme) -> Iterator[Problem]:

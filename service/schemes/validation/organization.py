@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from service.domain.cases.organization import first_level
 from service.schemes.model import Scheme
 from service.schemes.problem import FORM, Problem, pointer
 from service.schemes.validation.checks import duplicates
@@ -34,6 +35,11 @@ def organization_problems(scheme: Scheme) -> Iterator[Problem]:
             if not one.head + one.lead_unit + one.liaison:
                 zh, en = f"“{one.kind}”没有任何职务", f"nobody is in {one.kind}"
                 yield Problem(here + pointer(place), zh, en, "YL-1c")
+            groups = len(first_level(scheme))
+            if one.one_per_group and one.count != groups:
+                zh = f"一级指标有 {groups} 项，“{one.kind}”却为 {one.count} 个，不能各负责一项"
+                en = f"{one.count} of kind {one.kind} cannot be in charge of one each of {groups} first-level groups"
+                yield Problem(here + pointer(place), zh, en, "YL-1b")
     yield from _responsibilities(scheme)
 
 

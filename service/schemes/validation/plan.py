@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from service.domain.measures.metrics import PERIODS, Metric, columns_of, fault_in
-from service.domain.measures.thresholds import TRENDS, WORDED
+from service.domain.measures.thresholds import SHARE, TRENDS, WORDED
 from service.schemes.model import Scheme
 from service.schemes.plan import ActionPlan, PlanTask
 from service.schemes.problem import FORM, Problem, pointer
+from service.schemes.validation.checks import codes
 
 COUNTS = "HY-G4"
 MEASURED = "GAP-HY-8"
 DATED = "GAP-HY-1"
 LADDER = "HY-T01"
+IN_ORDER = "HY-T09"
 SLOTS = ("organizer", "contributor", "inspector")
 """Who must be there beside the authority: a plan that nobody assigns, reports or inspects stands still."""
 
@@ -33,6 +35,8 @@ def plan_problems(scheme: Scheme) -> Iterator[Problem]:
         yield from _task(pointer("action_plan", "tasks", "rows", place), task, plan)
     yield from _ladder(scheme, plan)
     yield from _members(plan)
+    yield from _sequences(plan)
+    yield from codes("/action_plan/inspection/measures/listed", plan.inspection.measures.listed)
 
 
 def _counts(plan: ActionPlan) -> Iterator[Problem]:
@@ -103,3 +107,19 @@ def _members(plan: ActionPlan) -> Iterator[Problem]:
             yield Problem(here, f"没有按“{name}”计算的指标", f"no metric counts per {name}", FORM)
         if len(set(listed)) < len(listed) or not all(listed):
             yield Problem(here, "名单有重复或空项", "a member is listed twice or has no name", FORM)
+
+
+def _sequences(plan: ActionPlan) -> Iterator[Problem]:
+    """Steps are counted by a metric of the plan, and no more of them are asked for than there are."""
+    asked = {m.metric: m.condition for t in plan.tasks.rows for m in t.metrics}
+    for name, steps in plan.sequences.items():
+        here = pointer("action_plan", "sequences", name)
+        yield from codes(here, steps)
+        found = asked.get(name)
+        if found is None:
+            yield Problem(here, f"没有任务以“{name}”衡量", f"no task is measured by {name}", IN_ORDER)
+        elif isinstance(found.value, str) or found.unit == SHARE or "_per_" in found.unit:
+            yield Problem(here, "步骤只能计数", "steps are counted: the target is a number", IN_ORDER)
+        elif found.value > len(steps):
+            zh, en = f"目标多于所列 {len(steps)} 个步骤", f"the target is more than the {len(steps)} steps listed"
+            yield Problem(here, zh, en, IN_ORDER)

@@ -35,7 +35,21 @@ def indicator_problems(scheme: Scheme) -> Iterator[Problem]:
         if with_offices and not one.offices:
             yield Problem(f"{at}/offices", f"{one.code} 没有责任单位", f"no office answers for {one.code}", "PDS-A4")
         yield from _conditions(at, scheme, one)
+    yield from _classes(scheme)
     yield from _numbers(scheme)
+
+
+def _classes(scheme: Scheme) -> Iterator[Problem]:
+    """An indicator of some classes measures a class of a track, and every track that is scored has indicators left."""
+    known = {track.class_ for track in scheme.tracks}
+    for place, one in enumerate(scheme.indicator_system.indicators):
+        if wrong := sorted(set(one.classes) - known):
+            zh, en = f"没有 {'、'.join(wrong)} 类的赛道", f"no track is of the class {', '.join(wrong)}"
+            yield Problem(f"/indicator_system/indicators/{place}/classes", zh, en, "GAP-SX-3")
+    for place, track in enumerate(scheme.tracks):
+        if scheme.indicator_system.indicators and not scheme.of_track(track.id).indicator_system.indicators:
+            zh, en = f"没有适用于 {track.class_} 类的指标", f"no indicator measures the class {track.class_}"
+            yield Problem(f"/tracks/{place}/class", zh, en, "GAP-SX-3")
 
 
 def _groups(scheme: Scheme) -> Iterator[Problem]:
@@ -109,7 +123,8 @@ def scoring_problems(scheme: Scheme) -> Iterator[Problem]:
     """
     if scheme.scoring.mode == "points":
         yield from _points(scheme)
-    passes = bool(scheme.scoring.pass_) or "third_party" in scheme.evaluation.measures
+    noticed = any(stage.kind == "publicity" for track in scheme.tracks for stage in track.stages)
+    passes = bool(scheme.scoring.pass_) or (noticed and "third_party" in scheme.evaluation.measures)
     if passes and scheme.scoring.mode != "none":
         yield from band_problems("/scoring/pass", scheme.scoring.pass_, _top(scheme))
 
@@ -128,10 +143,12 @@ def _points(scheme: Scheme) -> Iterator[Problem]:
                 f"the maximum {one.max_points} of {one.code} is no multiple of the step {scoring.step}",
                 STEP,
             )
-    total = sum((one.max_points for one in items if one.max_points is not None), Decimal(0))
     if scoring.max is None:
         yield Problem("/scoring/max", "未写明总分", "the total is missing", SCALE)
-    elif total != scoring.max:
+        return
+    measured = [scheme.of_track(track.id).indicator_system.indicators for track in scheme.tracks]
+    totals = {sum((i.max_points or Decimal(0) for i in mine if i.kind == "indicator"), Decimal(0)) for mine in measured}
+    for total in sorted(totals - {scoring.max}):
         yield Problem(
             "/scoring/max",
             f"总分 {scoring.max} 与各项之和 {total} 不符",

@@ -29,6 +29,7 @@ def title_problems(scheme: Scheme) -> Iterator[Problem]:
     yield from _suspension(scheme)
     if scheme.title.strikes:
         yield from _strikes(scheme, scheme.title.strikes)
+    yield from _needed(scheme)
     yield from _legacy(scheme)
     yield from _bands(scheme)
     if scheme.look_back.ranking:
@@ -116,6 +117,19 @@ def _review(scheme: Scheme, strikes: Strikes) -> Iterator[Problem]:
     elif meant[0].free_text_min or not all(meant[0].fits(track.class_) for track in scheme.tracks):
         zh, en = "该情形须适用于各赛道且不要求另写理由", "the ground must fit every track and need no explanation"
         yield Problem(at, zh, en, "INV-24")
+
+
+def _needed(scheme: Scheme) -> Iterator[Problem]:
+    """A title that an applicant must hold is one that the scheme gives, and is asked of a level that applies."""
+    given = {track.class_ for track in scheme.tracks if track.outcome == "named"}
+    for place, track in enumerate(scheme.tracks):
+        for level, classes in track.title_needed.items():
+            here = f"/tracks/{place}/title_needed/{level}"
+            if level not in track.applicant_levels:
+                yield Problem(here, f"{level} 不在本赛道的申报层级内", f"no {level} applies in this track", "GAP-QH-7")
+            if not classes or not given.issuperset(classes):
+                zh, en = "须为本方案命名的类别", "must be classes of titles that the scheme gives"
+                yield Problem(here, zh, en, "QH-08e")
 
 
 def _legacy(scheme: Scheme) -> Iterator[Problem]:

@@ -21,10 +21,21 @@ def track_problems(place: int, track: Track) -> Iterator[Problem]:
     yield from codes(f"{here}/criteria", track.criteria)
     yield from _ending(here, track)
     yield from _topics(here, track)
-    if track.quota and track.quota.mode in ("range", "about") and track.quota.margin is None:
-        yield Problem(f"{here}/quota/margin", "未写明浮动比例", "a margin is needed", "GAP-SX-4")
+    yield from _quota(f"{here}/quota", track)
     for number, stage in enumerate(track.stages):
         yield from _stage(f"{here}/stages/{number}", track, number, stage)
+
+
+def _quota(here: str, track: Track) -> Iterator[Problem]:
+    quota = track.quota
+    if quota is None:
+        return
+    if quota.mode in ("range", "about") and quota.margin is None and quota.least is None:
+        yield Problem(f"{here}/margin", "未写明浮动比例", "a margin is needed", "GAP-SX-4")
+    if quota.least is not None and (quota.mode != "range" or quota.margin is not None or quota.least > quota.target):
+        zh = "下限只用于区间（range），不与浮动比例并用，且不大于 target"
+        en = "only a range has a least number, instead of a margin and no greater than the target"
+        yield Problem(f"{here}/least", zh, en, "HY-T01")
 
 
 def _ending(here: str, track: Track) -> Iterator[Problem]:
@@ -66,6 +77,10 @@ def _stage(here: str, track: Track, number: int, stage: Stage) -> Iterator[Probl
         at = f"{here}/artefacts/{place}"
         if artefact.by is not None:
             yield from slot(f"{at}/by", artefact.by)
+        for level in artefact.levels:
+            if level not in track.applicant_levels:
+                zh, en = f"本赛道没有“{level}”一级的申报主体", f"nobody of level {level} applies on this track"
+                yield Problem(f"{at}/levels", zh, en, FORM)
         if artefact.due is None:
             continue
         yield from stated_once(f"{at}/due", artefact.due)
@@ -76,6 +91,9 @@ def _stage(here: str, track: Track, number: int, stage: Stage) -> Iterator[Probl
                 "the artefact is due after the stage ends",
                 "GAP-YL-3",
             )
+    if stage.judgement and stage.kind != "self_check":
+        zh, en = "只有自查阶段才作自我判断", "only a self-check ends with the applicant's own judgement"
+        yield Problem(f"{here}/judgement", zh, en, "SX-20")
     yield from _returns(here, track, number, stage)
 
 

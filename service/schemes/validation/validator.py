@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from service.schemes.loader import calendars
 from service.schemes.model import Ground, Scheme
-from service.schemes.problem import Problem
+from service.schemes.problem import Problem, pointer
 from service.schemes.reading.dates import wording_problems
 from service.schemes.validation.bulletins import bulletin_problems
-from service.schemes.validation.checks import codes, duplicates, slots
+from service.schemes.validation.checks import codes, duplicates, slot, slots
 from service.schemes.validation.lists import list_problems
 from service.schemes.validation.names import calendar_problems, name_problems
 from service.schemes.validation.organization import organization_problems
@@ -44,9 +44,16 @@ def problems(scheme: Scheme) -> list[Problem]:
         *list_problems(scheme),
         *bulletin_problems(scheme),
         *plan_problems(scheme),
+        *_obligations(scheme),
         *wording_problems(scheme),
         *runs_into(scheme),
     ]
+
+
+def _obligations(scheme: Scheme) -> Iterator[Problem]:
+    yield from duplicates("/obligations", "代码", "code", (one.code for one in scheme.obligations))
+    for place, one in enumerate(scheme.obligations):
+        yield from slot(pointer("obligations", place, "by"), one.by)
 
 
 def warnings(scheme: Scheme) -> list[Problem]:
@@ -60,15 +67,19 @@ def _head(scheme: Scheme) -> Iterator[Problem]:
         yield Problem("/effective_from", "发布前须填施行日期", "a date of effect is needed", "GAP-QH-17")
     yield from duplicates("/tiers", "层级", "tier", (one.id for one in scheme.tiers))
     yield from duplicates("/tiers", "层级次序", "rank", (one.rank for one in scheme.tiers))
+    for place, track in enumerate(scheme.tracks):
+        here = pointer("tracks", place, "tiers")
+        for tier in sorted(set(track.tiers) - {one.id for one in scheme.tiers}):
+            yield Problem(here, f"不存在层级“{tier}”", f"there is no tier {tier}", "HY-T01")
     yield from duplicates("/tracks", "赛道", "track", (one.id for one in scheme.tracks))
     yield from duplicates("/two_person", "事项", "event", scheme.two_person)
 
 
 def _roles(scheme: Scheme) -> Iterator[Problem]:
     yield from slots("/roles", scheme.roles)
-    for slot in ("applicant", "authority", "stage_office"):
-        if slot not in scheme.roles:
-            yield Problem("/roles", f"缺少角色位“{slot}”", f"the slot {slot} is not filled", "INV-32")
+    for needed in ("applicant", "authority", "stage_office"):
+        if needed not in scheme.roles:
+            yield Problem("/roles", f"缺少角色位“{needed}”", f"the slot {needed} is not filled", "INV-32")
 
 
 # -------------------------------------------------------------------------------------- evaluation and title
@@ -95,6 +106,8 @@ def _grounds(scheme: Scheme) -> Iterator[Problem]:
     report = scheme.annual_report
     if report.present and report.due < report.opens:
         yield Problem("/annual_report/due", "年度报告先到期后开放", "the report is due before it opens", "QH-07d")
+    if report.present and report.of == "plan" and scheme.action_plan is None:
+        yield Problem("/annual_report/of", "方案没有行动计划", "there is no action plan to report on", "HY-T05")
     yield from codes("/annual_report/parts", report.parts)
     yield from _listed("/reminder/grounds", scheme.reminder.present, scheme.reminder.grounds, "QH-12a")
     own = scheme.revocation.mode == "own"
