@@ -13,6 +13,7 @@ from service.domain.cases import case, stage
 from service.schemes import loader
 from service.schemes.basis import unmarked
 from service.schemes.diff import difference
+from service.schemes.measures import Indicator
 from service.schemes.problem import SchemeInvalid
 from service.schemes.validation.validator import problems, warnings
 from service.schemes.vocabulary import KINDS
@@ -80,3 +81,13 @@ def test_a_mutated_scheme_is_refused_in_words_or_every_case_of_it_can_be_run(def
             machine = case.assemble(track)
             assert {one.key for one in track.stages} <= set(machine.known)
             assert all(stage.assemble(one.kind).events["complete_stage"] for one in track.stages)
+
+
+def test_a_long_table_is_judged_row_by_row_and_no_row_is_compared_with_every_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def compared(one: Indicator, other: object) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(Indicator, "__eq__", compared)
+    assert problems(REFERENCE) == []

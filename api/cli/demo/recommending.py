@@ -95,7 +95,8 @@ def _send_and_accept(at: Scene, place: str, draft: str, sender: str = "prefectur
     sent = at.who(sender).act("recommendations", draft, "submit_recommendation", attainment="0.9")
     zh, en = NAMES[place]
     at.tell.done(sent, (f"推荐{zh}，达标率 0.9", f"{en} is recommended with 0.9"), "submitted")
-    accepted = at.who("province.wang").act("recommendations", draft, "accept_recommendation")
+    checked = {"paper_check": "材料齐全属实"} if place == CITY else {}  # an office recommends its own government
+    accepted = at.who("province.wang").act("recommendations", draft, "accept_recommendation", **checked)
     at.tell.done(accepted, (f"省办接收{zh}的推荐", f"The province accepts the recommendation of {en}"), "accepted")
 
 

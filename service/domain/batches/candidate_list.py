@@ -8,8 +8,8 @@ reserves move up in order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from service.domain.batches.list_forms import (
     DISPATCH,
@@ -18,20 +18,24 @@ from service.domain.batches.list_forms import (
     RANKING,
     RESERVE,
     STRIKE,
-    cases_of,
     goes_on_notice,
     named,
+)
+from service.domain.batches.list_ranking import (
+    list_inputs_complete,
+    order_follows_rule,
+    order_of,
+    quota_of,
+    ranked,
+    seed_of,
+    selected,
+    under,
 )
 from service.domain.effects import Effect, Fire, Put, Send
 from service.domain.facts import SAME, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import REASON
 from service.domain.machine import Machine, Move, guard, states
-from service.domain.measures import inputs, quotas
-from service.domain.measures.rankings import Entry, Ranking, keys_of, rank
-
-if TYPE_CHECKING:
-    from service.schemes.measures import ListRule
-    from service.schemes.track import Quota
+from service.domain.measures import quotas
 
 RANKED = ("approved", "published")
 DROPPED = ("withdrawn", "disqualified", "not_named", "declined", "closed")
