@@ -11,7 +11,7 @@ CODE := service activities workflows api tests
 FIND_PYTHON = for p in python3.11 python3 python3.12 python3.13; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit; fi; done
 
-.PHONY: help setup demo up test check bench openapi format lock clean ready
+.PHONY: help setup demo up test check bench trace openapi format lock clean ready
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
