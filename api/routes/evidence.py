@@ -100,7 +100,7 @@ async def refer(body: Address, here: InHouse, who: Caller, key: Key = None) -> J
 
 
 async def _added(here: House, who: Who, facts: Facts, key: str | None, said: dict[str, Any]) -> JSONResponse:
-    done = await carry_out(key, lambda k: _evidence(here).add(who, k, facts.thing.chain, said))
+    done = await carry_out(key, lambda k: _evidence(here).add(who, k, facts.thing, said))
     row = await _row(here, done.thing)
     view = {**_view(row), "case": row.chain, "self": f"/api/v1/evidence/{row.id}"}
     return JSONResponse(view, CREATED, {"Location": f"/api/v1/evidence/{row.id}"})

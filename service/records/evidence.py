@@ -13,7 +13,7 @@ from service.clock import Clock
 from service.contracts import Result
 from service.domain.cases import evidence as rules
 from service.domain.cases.evidence import STEPS, Step
-from service.domain.facts import Facts, Unmet, Who
+from service.domain.facts import Facts, Thing, Unmet, Who
 from service.records import audit
 from service.records.database import Database
 from service.records.facts import facts_of
@@ -29,15 +29,19 @@ class Evidence:
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database, self.clock = database, clock
 
-    async def add(self, who: Who, key: str, chain: str, said: Mapping[str, Any]) -> Result:
-        """A file or an address. It is submitted at once where nothing is lacking, and a draft otherwise."""
+    async def add(self, who: Who, key: str, about: Thing, said: Mapping[str, Any]) -> Result:
+        """A file or an address. It is submitted at once where nothing is lacking, and a draft otherwise.
+
+        It goes on the file in which `about` stands; whoever holds a role for that thing alone may add it there.
+        """
+        chain = about.chain
         item = id_from(who.person, key, "evidence")
         told = {**said, "covers_from": _iso(said.get("covers_from")), "covers_to": _iso(said.get("covers_to")),
                 "read_on": _iso(said.get("read_on"))}  # fmt: skip
         wish = Wish("add_evidence", MACHINE, item, chain, told)
 
         async def work(db: AsyncConnection, now: datetime) -> Result:
-            facts = await facts_of(db, self.clock, chain)
+            facts = await facts_of(db, self.clock, about.id)
             must_fill(rules.KEEPERS, facts, who, STEPS["submit"].rules)
             lacking = _lacking(said)
             decline([u for u in lacking if u.code == "evidence.period"], "form")
