@@ -263,7 +263,7 @@ def test_a_broken_scheme_is_told_with_file_line_and_rule(programme: Path) -> Non
     found = shifan("scheme", "validate", str(programme))
     assert found.returncode == 1
     assert f"scheme.yaml:{line}:9 /tracks/0/stages/2/kind: " in found.stdout
-    assert "there is no stage kind self_chick [INV-17]" in found.stdout
+    assert "there is no stage kind self_chick: it is one of mobilization" in found.stdout
     assert "is listed twice" in found.stdout
     assert "correct the list of stages of the track" in found.stdout
     assert "不存在阶段类别" in shifan("scheme", "validate", str(programme), "--language", "zh").stdout
