@@ -52,6 +52,8 @@ InHouse = Annotated[House, Depends(house)]
 
 async def known_parameters(request: Request) -> None:
     """400 for a parameter that the route does not know: a filter with a slip in its name would list everything."""
+    if not request.query_params:  # almost every request, and the route is not looked through for it
+        return
     params = get_flat_params(request.scope["route"].dependant)
     known = {p.alias for p in params if getattr(p.field_info, "in_", None) == ParamTypes.query}
     unknown = sorted(set(request.query_params) - known)

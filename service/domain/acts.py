@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from service.domain.duties import Due, DutyRule
+from service.domain.duties import Due, DutyRule, anew
 from service.domain.effects import Effect, HandOver, LetGo, MoveDuty, Put
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import DUE_DAY, REASON, Form, Part, day, flag, not_past, text
 from service.domain.machine import Guard, Machine, Move, guard, holds
 from service.domain.plans.action_plan_task import handed_to
-from service.domain.titles.title import anew
 
 DUTY = Part("duty", text, "事项", "key of the duty")
 NEW_DATE = Part("date", day, "新时限", "new day due", check=not_past)
@@ -72,7 +71,7 @@ def extension_allowed(duties: tuple[DutyRule, ...]) -> Guard:
         duty = duty_meant(facts, ask)
         if duty is None or duty.due_on is None:
             return unmet("没有可延期的事项", "there is no dated duty to extend", [ask.form.get("duty")])
-        rule = rules[duty.key.partition(":")[0]]
+        rule = rules[duty.kind]
         if not holds(rule.extend_by, facts, ask.who):
             return unmet("您无权延长该时限", "this duty is not yours to extend", rule.extend_by or ("-",))
         if day(ask.form.get("date")):

@@ -33,7 +33,7 @@ def ring(facts: Facts, fresh: Callable[[], str]) -> Desk:
 
 def _refused(desk: Desk, duty: Duty) -> None:
     thing = desk.thing(duty.thing)
-    rule = rule_of(machine_for(thing.machine, desk.facts.at(thing)), duty.key)
+    rule = rule_of(machine_for(thing.machine, desk.facts.at(thing)), duty)
     late = rule.at_due == "overdue"
     desk.put_duty(replace(duty, overdue=late, ring_at=None, done_at=None if late else desk.facts.now))
     desk.entries.append(_nothing_done(thing, rule))
@@ -42,7 +42,7 @@ def _refused(desk: Desk, duty: Duty) -> None:
 def _ring_one(desk: Desk, duty: Duty) -> None:
     thing = desk.thing(duty.thing)
     machine = machine_for(thing.machine, desk.facts.at(thing))
-    rule = rule_of(machine, duty.key)
+    rule = rule_of(machine, duty)
     now = desk.facts.now
     if duty.due_at is None or duty.due_at > now:
         desk.entries.append(_alarm(thing, duty, "remind", rule))

@@ -88,7 +88,7 @@ def _applies(one: Consequence, facts: Facts) -> bool:
     group, _, key = one.on.partition(".")
     if group != OVERDUE:
         return True
-    missed = sum(d.overdue for d in facts.duties if d.key.partition(":")[0] == key)
+    missed = sum(d.overdue for d in facts.duties if d.kind == key)
     return missed >= one.times
 
 

@@ -8,7 +8,20 @@ from typing import Any, Self
 
 from service.domain import consequences, duties
 from service.domain.acts import SUBMITTED
-from service.domain.effects import OWNERS, Effect, Fire, HandOver, LetGo, MoveDuty, New, Place, Put, Send, StandStill
+from service.domain.effects import (
+    OWN_FILE,
+    OWNERS,
+    Effect,
+    Fire,
+    HandOver,
+    LetGo,
+    MoveDuty,
+    New,
+    Place,
+    Put,
+    Send,
+    StandStill,
+)
 from service.domain.facts import NEW, THE_SYSTEM, Ask, Duty, Facts, Thing, Who
 from service.domain.machine import Accepted, Machine, Move, Refused, decide
 from service.domain.machines import machine_for
@@ -83,10 +96,9 @@ class Desk:
         self.sends += consequences.drafts(seen, causes)
 
 
-def rule_of(machine: Machine, key: str) -> duties.DutyRule:
+def rule_of(machine: Machine, duty: Duty) -> duties.DutyRule:
     """The row of the table of duties that a stored duty came from."""
-    plain = key.partition(":")[0]
-    return next(r for r in machine.duties if r.key == plain)
+    return next(r for r in machine.duties if r.key == duty.kind)
 
 
 def apply(desk: Desk, machine: Machine, thing: Thing, move: Move, ask: Ask) -> None:
@@ -165,7 +177,7 @@ def _keep_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
 def close_duties(desk: Desk, machine: Machine, thing: Thing, ask: Ask) -> None:
     seen = desk.facts.at(thing)
     for duty in [d for d in desk.facts.duties if d.thing == thing.id and d.done_at is None]:
-        rule = rule_of(machine, duty.key)
+        rule = rule_of(machine, duty)
         tag = rule.closes_tag(seen, ask) if rule.closes_tag else ""
         if thing.ended or (ask.event in rule.closes and (not tag or duty.key == rule.name(tag))):
             desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
@@ -193,7 +205,7 @@ def carry(desk: Desk, effect: Effect, by: Who = THE_SYSTEM) -> None:  # noqa: C9
                 desk.put_duty(replace(duty, person=effect.person or effect.unit))
         case LetGo():
             mine = [d for d in desk.facts.duties if d.thing == effect.thing and d.done_at is None]
-            for duty in [d for d in mine if effect.key in ("", d.key, d.key.partition(":")[0])]:
+            for duty in [d for d in mine if effect.key in ("", d.key, d.kind)]:
                 desk.put_duty(replace(duty, done_at=desk.facts.now, ring_at=None))
         case StandStill():
             _stand_still(desk, effect)
@@ -232,12 +244,11 @@ def newborn(machine: str, thing_id: str, parent: Thing | None, number: int, data
     owner = thing_id if machine in OWNERS or parent is None else parent.owner
     if parent is None:
         return replace(thing, owner=owner, chain=thing_id)
-    own_file = machine in ("case", "batch", "look_back_round", "action_plan", "bulletin")
     return replace(
         thing,
         owner=owner,
         parent=parent.id,
-        chain=thing_id if own_file else parent.chain,
+        chain=thing_id if machine in OWN_FILE else parent.chain,
         scheme=parent.scheme,
         batch=parent.id if parent.machine == "batch" else parent.batch,
         track=parent.track,
@@ -251,7 +262,7 @@ def _move_duty(desk: Desk, effect: MoveDuty) -> None:
     duty = next(d for d in desk.facts.duties if d.id == effect.duty)
     thing = desk.thing(duty.thing)
     seen = desk.facts.at(thing)
-    rule = rule_of(machine_for(thing.machine, seen), duty.key)
+    rule = rule_of(machine_for(thing.machine, seen), duty)
     changed = duties.moved(duty, rule, effect.to, seen, effect.counted)
     desk.put_duty(replace(changed, extensions=duty.extensions + effect.extends))
     if rule.says:
@@ -260,11 +271,11 @@ def _move_duty(desk: Desk, effect: MoveDuty) -> None:
 
 def _stand_still(desk: Desk, effect: StandStill) -> None:
     for duty in [d for d in desk.facts.duties if d.done_at is None]:
-        if effect.keys and duty.key.partition(":")[0] not in effect.keys:
+        if effect.keys and duty.kind not in effect.keys:
             continue
         thing = desk.thing(duty.thing)
         seen = desk.facts.at(thing)
-        rule = rule_of(machine_for(thing.machine, seen), duty.key)
+        rule = rule_of(machine_for(thing.machine, seen), duty)
         if effect.going_on:
             desk.put_duty(duties.going_on(duty, rule, seen))
         elif rule.shifts(seen) and duty.stands_still_since is None:

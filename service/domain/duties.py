@@ -119,6 +119,23 @@ def limit(extensions: Extensions | None) -> tuple[int, int]:
     return (extensions.count, extensions.max_days) if extensions else (0, 0)
 
 
+def _earlier(facts: Facts, key: str) -> list[Duty]:
+    return [d for d in facts.duties if d.thing == facts.thing.id and d.kind == key]
+
+
+def anew(facts: Facts, key: str) -> str:
+    """The tag under which a duty starts with a date of its own instead of taking up that of its last time."""
+    before = len(_earlier(facts, key))
+    return str(before + 1) if before else ""
+
+
+def last_day(facts: Facts, key: str) -> date | None:
+    """The day on which the newest duty of that key is due."""
+    found = _earlier(facts, key)
+    newest = max(found, key=lambda d: (d.done_at is None, len(d.key), d.key), default=None)
+    return newest.due_on if newest else None
+
+
 def opened(rule: DutyRule, due: Due, facts: Facts, duty_id: str, *, by: str = "") -> Duty:
     """A new duty of a thing, or the one it had before taken up again with the date it had."""
     before = facts.duty(rule.name(due.tag))

@@ -14,6 +14,8 @@ OWNERS = (
     "batch", "case", "evaluation", "public_notice", "designation", "look_back_round", "action_plan", "bulletin",
 )  # fmt: skip
 """The kinds of thing with a clock of their own: one workflow each. All others are rows of one of these."""
+OWN_FILE = ("batch", "case", "look_back_round", "action_plan", "bulletin")
+"""The owners whose audit entries stand in a file of their own; the others' stand in that of their parent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,16 @@ class Duty:
     stands_still_since: date | None = None
     done_at: datetime | None = None
 
+    @property
+    def kind(self) -> str:
+        """The key of the rule that it comes from, without what tells it apart from others of that key."""
+        return self.key.partition(":")[0]
+
+    @property
+    def tag(self) -> str:
+        """What tells it apart from others of its kind: an artefact, a period, a year; empty where there is one."""
+        return self.key.partition(":")[2]
+
 
 class NotFilledIn(Exception):
     """A guard asked for a form that is not filled in (yet): it cannot be judged."""

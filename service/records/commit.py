@@ -22,7 +22,7 @@ from service.clock import Clock
 from service.contracts import Command, Owner, Result, Standing, workflow_id
 from service.domain.alarm import ring
 from service.domain.dates.replanning import planned_anew
-from service.domain.desk import Desk
+from service.domain.desk import Desk, rule_of
 from service.domain.facts import NEW, Ask, Facts
 from service.domain.machine import Refused
 from service.domain.machines import machine_for
@@ -180,7 +180,7 @@ class Commit:
         for duty in facts.duties:
             if duty.ring_at and duty.ring_at <= facts.now and not duty.done_at:
                 seen = facts.at(facts.things[duty.thing])
-                rule = next(r for r in machine_for(seen.thing.machine, seen).duties if r.key == duty.key.split(":")[0])
+                rule = rule_of(machine_for(seen.thing.machine, seen), duty)
                 more = await with_needs(db, seen, rule.at_due, also=rule.needs)
                 facts = replace(facts, more={**facts.more, **more.more})
         return facts

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.consequences import Entail, Lapse, Outside
 from service.domain.facts import Facts, Thing, Who
+from service.records import schemes
 from service.records.queries.lists import in_scope
-from service.records.rows import CONSEQUENCE, SCHEME, THING, thing_of
+from service.records.rows import CONSEQUENCE, THING, thing_of
 
 SIGN = {"bonus": 1, "deduction": -1}
 """What counts towards an appraisal, and how; every other effect is told beside the sum."""
@@ -161,12 +162,11 @@ async def first_choices(db: AsyncConnection, facts: Facts) -> dict[str, Thing]:
     """The titles on the same track whose subject has a priority in force: they come first (QH-11e)."""
     at, thing = CONSEQUENCE.c, facts.thing
     held = and_(THING.c.subject == at.subject, THING.c.track.is_not_distinct_from(at.track))
-    versions = select(SCHEME.c.id).where(SCHEME.c.key == facts.scheme.key)
     query = (
         select(THING)
         .join(CONSEQUENCE, held)
         .where(at.scheme_key == facts.scheme.key, at.effect == "priority", at.ended_on.is_(None))
         .where(THING.c.machine == "designation", THING.c.state == "active")
-        .where(THING.c.track.is_not_distinct_from(thing.track), THING.c.scheme.in_(versions))
+        .where(THING.c.track.is_not_distinct_from(thing.track), schemes.of_the_programme(facts))
     )
     return {row.id: thing_of(row) for row in await db.execute(query)}

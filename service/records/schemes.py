@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.records.rows import SCHEME
+from service.domain.facts import Facts
+from service.records.rows import SCHEME, THING
 from service.schemes import loader
 from service.schemes.model import Scheme
 
@@ -47,6 +48,11 @@ async def standing(db: AsyncConnection, scheme_id: str) -> dict[str, Any]:
     if row is None:
         return {"status": "unknown", "effective_from": None}
     return {"status": row.status, "effective_from": row.effective_from.isoformat() if row.effective_from else None}
+
+
+def of_the_programme(facts: Facts) -> ColumnElement[bool]:
+    """Whether a thing stands under any version of the scheme that these facts are about."""
+    return THING.c.scheme.in_(select(SCHEME.c.id).where(SCHEME.c.key == facts.scheme.key))
 
 
 def forget() -> None:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from service.domain.cases import case_guards as g
 from service.domain.cases.case_forms import ENROLMENT, FINDINGS, OPENING, PAUSE, RESUMPTION, RETURN
 from service.domain.cases.stage import new_run
-from service.domain.duties import Due, DutyRule, counted, fixed
+from service.domain.duties import Due, DutyRule, anew, counted, fixed
 from service.domain.effects import Effect, Fire, LetGo, Put, Send, StandStill
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts
 from service.domain.forms import MERGER_DOCUMENT, REASON
 from service.domain.guards import naming_not_decided
 from service.domain.machine import Guard, Machine, Move, states
-from service.domain.titles.title import anew, bars
+from service.domain.titles.title import bars
 
 if TYPE_CHECKING:
     from service.schemes.track import Stage, Track

@@ -220,7 +220,7 @@ def next_report(facts: Facts, duty: Duty) -> list[Due]:
     if facts.thing.state not in states(LIVE):
         return []
     since = date.fromisoformat(_period_of(duty)) + timedelta(days=duty.moved_days)
-    return [_report(_expected(duty.key.split(":")[1], facts), since)]
+    return [_report(_expected(duty.tag.partition(":")[0], facts), since)]
 
 
 def _report(artefact: Artefact, since: date) -> Due:
@@ -273,7 +273,7 @@ def _report_tag(facts: Facts, ask: Ask) -> str:
     reports = _reports(facts, key)
     begun = reports[:1] + [d for d in reports[1:] if d.due_on and d.due_on - period < facts.today]
     owed = [d for d in begun if d.done_at is None]
-    return owed[0].key.partition(":")[2] if owed else key
+    return owed[0].tag if owed else key
 
 
 ENDS = ("complete_stage", "skip_empty_stage", "waive_stage", "supersede_run", "cancel_run", "set_aside_run")

@@ -26,7 +26,7 @@ def planned_anew(facts: Facts) -> Desk:
 def _plan(desk: Desk, duty: Duty) -> None:
     thing = desk.thing(duty.thing)
     seen = desk.facts.at(thing)
-    rule = rule_of(machine_for(thing.machine, seen), duty.key)
+    rule = rule_of(machine_for(thing.machine, seen), duty)
     planned = duties.planned_anew(duty, rule, seen)
     desk.put_duty(planned)
     if planned.due_on == duty.due_on or planned.due_on is None:

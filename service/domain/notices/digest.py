@@ -196,7 +196,7 @@ def _owed(work: Work, case: Thing) -> Iterator[tuple[Thing, Duty]]:
 
 def _what(work: Work, case: Thing, thing: Thing, duty: Duty) -> tuple[str, str]:
     """What is owed, in the words of the scheme where it has some."""
-    key, _, tag = duty.key.partition(":")
+    key, tag = duty.kind, duty.tag
     stage = work.stage(case, str(thing.data.get("key")))
     if key in ("artefact_due", "progress_report_due") and stage is not None:
         found = stage.artefact(tag.partition(":")[0])

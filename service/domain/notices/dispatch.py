@@ -90,11 +90,11 @@ def _start(facts: Facts) -> date:
 
 
 def _kind(duty: Duty) -> str:
-    return duty.key.split(":")[1]
+    return duty.tag.partition(":")[0]
 
 
 def _planned(duty: Duty) -> date:
-    return date.fromisoformat(duty.key.split(":")[2])
+    return date.fromisoformat(duty.tag.partition(":")[2])
 
 
 def _round_of(circular: Thing) -> date:

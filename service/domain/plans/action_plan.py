@@ -171,7 +171,7 @@ def _results_of(facts: Facts, year: int) -> list[Effect]:
 
 def open_results(facts: Facts, duty: Duty) -> list[Effect]:
     """What the alarm opens on the day on which a plan year's results open."""
-    return _results_of(facts, int(duty.key.partition(":")[2]))
+    return _results_of(facts, int(duty.tag))
 
 
 def keep_sheet(facts: Facts, ask: Ask) -> list[Effect]:
@@ -266,7 +266,7 @@ def results_open(facts: Facts) -> Iterable[Due]:
 
 
 def results_open_again(facts: Facts, duty: Duty) -> Iterable[Due]:
-    return _each_year(facts, int(duty.key.partition(":")[2]) + 1, plan_of(facts).occurrence_day)
+    return _each_year(facts, int(duty.tag) + 1, plan_of(facts).occurrence_day)
 
 
 def inspected_by(facts: Facts) -> Iterable[Due]:
@@ -274,7 +274,7 @@ def inspected_by(facts: Facts) -> Iterable[Due]:
 
 
 def inspected_again(facts: Facts, duty: Duty) -> Iterable[Due]:
-    return _each_year(facts, int(duty.key.partition(":")[2]) + 1, plan_of(facts).inspection.due)
+    return _each_year(facts, int(duty.tag) + 1, plan_of(facts).inspection.due)
 
 
 def _each_year(facts: Facts, year: int, month_day: str, *, passed: bool = False) -> Iterable[Due]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from service.domain.duties import Due, DutyRule, fixed, limit
+from service.domain.duties import Due, DutyRule, anew, fixed, limit
 from service.domain.effects import Effect, Fire, New
 from service.domain.facts import Ask, Duty, Facts, Unmet, unmet
 from service.domain.forms import REASON, Form, Part, count, day, pairs, text
 from service.domain.guards import TITLE_ENDED, not_yet_examined
 from service.domain.machine import Machine, Move, guard, scheme_sets, states
 from service.domain.titles import strikes
-from service.domain.titles.title import anew
 
 
 def _every_part(value: dict[str, str], facts: Facts, ask: Ask) -> tuple[str, str] | None:

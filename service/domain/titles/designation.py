@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from service.domain.cases.case_guards import scheme_published
-from service.domain.duties import Due, DutyRule
+from service.domain.duties import Due, DutyRule, anew
 from service.domain.effects import Effect, Fire, New, Put
 from service.domain.facts import NEW, SAME, Ask, Facts, Unmet, unmet
 from service.domain.forms import EXTERNAL_FACT, MERGER_DOCUMENT, Fault, Form, Part, count, day, evidence_id, text
@@ -60,7 +60,7 @@ from service.domain.titles.tiers import (
     tier_next_on_ladder,
     tier_not_held,
 )
-from service.domain.titles.title import DECISION_EFFECTIVE, LIVE, anew, bars, end_of_title, ending_bars, its, one_of
+from service.domain.titles.title import DECISION_EFFECTIVE, LIVE, bars, end_of_title, ending_bars, its, one_of
 from service.domain.titles.validity import (
     clock_stops,
     ends_or_goes_on,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from service.domain.duties import Due, DutyRule, counted
+from service.domain.duties import Due, DutyRule, anew, counted, last_day
 from service.domain.effects import Effect, Fire, Put
 from service.domain.facts import NEW, SAME, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import EXTERNAL_FACT, REASON, Fault, Form, Part, count, text
 from service.domain.guards import title_has_ended
 from service.domain.machine import Machine, Move, guard, stands, states
-from service.domain.titles.title import DECISION_EFFECTIVE, anew, last_day, one_of, title_of
+from service.domain.titles.title import DECISION_EFFECTIVE, one_of, title_of
 from service.domain.titles.validity import grace_ends
 
 # What no scheme can permit, and the rule that forbids it.

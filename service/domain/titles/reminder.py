@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from service.domain.duties import DutyRule, fixed
+from service.domain.duties import DutyRule, fixed, last_day
 from service.domain.effects import Effect, Fire, New, Send
 from service.domain.facts import NEW, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import DUE_DAY, FOUR_CLEARS, REASON, Form, Part, grounds, text
 from service.domain.guards import no_open_item_holding, title_has_ended, verifier_not_responsible
 from service.domain.machine import Machine, Move, guard, scheme_sets, states
 from service.domain.titles.grounds import ESCALATION_GROUND, ground_fits_class
-from service.domain.titles.title import REMINDER_IN_FORCE, last_day, one_of, title_of
+from service.domain.titles.title import REMINDER_IN_FORCE, one_of, title_of
 
 ITEM_DONE = ("submitted", "verified", "closed", "void")
 STANDING_UNDER = ("reminded", "suspended", "revocation_review")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from service.domain.duties import DutyRule, calendar_days, working_days, working_days_served
+from service.domain.duties import DutyRule, calendar_days, last_day, working_days, working_days_served
 from service.domain.effects import Effect, Fire, LetGo, Put, Send
 from service.domain.facts import NEW, SAME, Ask, Facts, Unmet, unmet
 from service.domain.forms import (
@@ -28,7 +28,7 @@ from service.domain.forms import (
 from service.domain.guards import TITLE_ENDED, title_has_ended
 from service.domain.machine import Machine, Move, guard, scheme_sets, states
 from service.domain.titles.grounds import free_ground_explained, ground_fits_class
-from service.domain.titles.title import bars, last_day, title_of
+from service.domain.titles.title import bars, title_of
 from service.domain.titles.validity import DATED
 
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from service.domain.duties import Due
+from service.domain.duties import Due, anew
 from service.domain.effects import Effect, Put, StandStill
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.forms import Fault, Form, Part, grounds, pairs
 from service.domain.machine import Guard, guard
-from service.domain.titles.title import REMINDER_IN_FORCE, anew
+from service.domain.titles.title import REMINDER_IN_FORCE
 from service.domain.titles.validity import CLOCKS, clock_stops
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.domain.dates.calendar import years_after
 from service.domain.effects import Effect, Fire, Place, Put, Send
-from service.domain.facts import Ask, Duty, Facts, Thing, Unmet, unmet
+from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import Fault
 from service.domain.machine import Guard
 
@@ -139,20 +139,3 @@ def ending_bars(ending: str) -> Callable[[Facts, Ask], list[Effect]]:
 def _last_day_of(length: BarLength, start: date) -> str | None:
     last = length.until or (years_after(start, length.years) if length.years else None)
     return last.isoformat() if last else None
-
-
-def _earlier(facts: Facts, key: str) -> list[Duty]:
-    return [d for d in facts.duties if d.thing == facts.thing.id and d.key.partition(":")[0] == key]
-
-
-def anew(facts: Facts, key: str) -> str:
-    """The tag under which a duty starts with a date of its own instead of taking up that of its last time."""
-    before = len(_earlier(facts, key))
-    return str(before + 1) if before else ""
-
-
-def last_day(facts: Facts, key: str) -> date | None:
-    """The day on which the newest duty of that key is due."""
-    found = _earlier(facts, key)
-    newest = max(found, key=lambda d: (d.done_at is None, len(d.key), d.key), default=None)
-    return newest.due_on if newest else None

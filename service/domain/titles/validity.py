@@ -10,12 +10,11 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from service.domain.dates.calendar import years_after
-from service.domain.duties import Due
+from service.domain.duties import Due, anew, last_day
 from service.domain.effects import Effect, Fire, LetGo, Put, Send, StandStill
 from service.domain.facts import Ask, Duty, Facts, Thing, Unmet, unmet
 from service.domain.guards import TITLE_ENDED
 from service.domain.machine import guard
-from service.domain.titles.title import anew, last_day
 
 KEPT = ("retained", "dismissed", "reversed")
 """How a look-back ended that left the title where it was."""
@@ -286,7 +285,7 @@ def _last_round(facts: Facts) -> int | None:
 
 
 def _year_of(duty: Duty) -> int:
-    return int(duty.key.partition(":")[2])
+    return int(duty.tag)
 
 
 def _is_served(facts: Facts, year: int) -> bool:

@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import Facts, Thing
+from service.records import schemes
 from service.records.readers.measuring import rating_of
-from service.records.rows import RATING, SCHEME, THING, thing_of
+from service.records.rows import RATING, THING, thing_of
 
 RESULTS = ("stage", "recommendation", "evaluation", "survey", "public_notice")
 
@@ -48,10 +49,8 @@ async def places(db: AsyncConnection, facts: Facts) -> list[Thing]:
 
 async def bars(db: AsyncConnection, facts: Facts) -> list[dict[str, Any]]:
     """The bars of this scheme on record for the subject or for whoever applies for it (INV-27)."""
-    mine = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    versions = select(SCHEME.c.id).where(SCHEME.c.key == mine)
     query = select(THING.c.data).where(
-        THING.c.scheme.in_(versions),
+        schemes.of_the_programme(facts),
         THING.c.machine.in_(("case", "designation", "revocation_case")),
         (THING.c.subject == facts.thing.subject) | (THING.c.organization == facts.thing.organization),
         THING.c.id != facts.thing.id,

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import Facts
 from service.domain.measures.thresholds import TRENDS
+from service.records import schemes
 from service.records.readers.papers import papers_of
-from service.records.rows import RATING, REFERENCE, SCHEME, THING
+from service.records.rows import RATING, REFERENCE, THING
 
 
 def rating_of(row: Row[Any]) -> dict[str, Any]:
@@ -63,14 +64,12 @@ async def _earlier(db: AsyncConnection, facts: Facts) -> dict[str, dict[str, Any
     if not trends or not facts.thing.subject:
         return {}
     year, calendar = facts.today.year, facts.calendar
-    of_programme = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    versions = select(SCHEME.c.id).where(SCHEME.c.key == of_programme)
     query = (
         select(RATING)
         .join(THING, THING.c.id == RATING.c.thing)
         .where(
             THING.c.subject == facts.thing.subject,
-            THING.c.scheme.in_(versions),
+            schemes.of_the_programme(facts),
             RATING.c.indicator.in_(list(trends)),
             RATING.c.at >= calendar.end_of_day(date(year - 2, 12, 31)),
             RATING.c.at < calendar.end_of_day(date(year - 1, 12, 31)),

@@ -18,7 +18,7 @@ from service.records.parties import bodies
 from service.records.readers import candidates, circulars, papers
 from service.records.readers import titles as title_needs
 from service.records.readers.measuring import measuring, rating_of
-from service.records.rows import ANSWER, MERGED, RATING, ROLE, SCHEME, THING, thing_of
+from service.records.rows import ANSWER, MERGED, RATING, ROLE, THING, thing_of
 
 SEED_BYTES = 32
 Reader = Callable[[AsyncConnection, Facts], Awaitable[Any]]
@@ -63,10 +63,8 @@ async def answers(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[str
 
 async def history(db: AsyncConnection, facts: Facts) -> list[Thing]:
     """Other files of the same subject under the same scheme, and every batch of that scheme."""
-    mine = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    versions = select(SCHEME.c.id).where(SCHEME.c.key == mine)
     query = select(THING).where(
-        THING.c.scheme.in_(versions),
+        schemes.of_the_programme(facts),
         or_(
             THING.c.machine == "batch",
             and_(
@@ -89,17 +87,13 @@ async def cases(db: AsyncConnection, facts: Facts) -> list[Thing]:
 
 async def titles(db: AsyncConnection, facts: Facts) -> list[Thing]:
     """The designations of the scheme, whatever its version."""
-    mine = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    versions = select(SCHEME.c.id).where(SCHEME.c.key == mine)
-    query = select(THING).where(THING.c.machine == "designation", THING.c.scheme.in_(versions))
+    query = select(THING).where(THING.c.machine == "designation", schemes.of_the_programme(facts))
     return [thing_of(row) for row in await db.execute(query)]
 
 
 async def rounds(db: AsyncConnection, facts: Facts) -> list[Thing]:
     """The look-back rounds of the scheme, oldest first."""
-    mine = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    versions = select(SCHEME.c.id).where(SCHEME.c.key == mine)
-    query = select(THING).where(THING.c.machine == "look_back_round", THING.c.scheme.in_(versions))
+    query = select(THING).where(THING.c.machine == "look_back_round", schemes.of_the_programme(facts))
     return [thing_of(row) for row in await db.execute(query.order_by(THING.c.opened_at))]
 
 

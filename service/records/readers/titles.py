@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.domain.facts import Facts, Thing
 from service.domain.guards import TITLE_ENDED
+from service.records import schemes
 from service.records.rows import JURISDICTION, ORGANIZATION, SCHEME, THING, thing_of
-
-
-def _of_the_programme(facts: Facts) -> ColumnElement[bool]:
-    """What stands under any version of the scheme."""
-    mine = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    return THING.c.scheme.in_(select(SCHEME.c.id).where(SCHEME.c.key == mine))
 
 
 async def schedule(db: AsyncConnection, facts: Facts) -> Mapping[str, Any]:
     """The rounds of the programme, its newest version in force, and its oldest title that stands."""
-    of_it = _of_the_programme(facts)
+    of_it = schemes.of_the_programme(facts)
     rounds = select(THING).where(THING.c.machine == "look_back_round", of_it).order_by(THING.c.opened_at)
-    mine = select(SCHEME.c.key).where(SCHEME.c.id == facts.thing.scheme).scalar_subquery()
-    in_force = (SCHEME.c.key == mine, SCHEME.c.status == "published", SCHEME.c.effective_from <= facts.today)
+    in_force = (
+        SCHEME.c.key == facts.scheme.key,
+        SCHEME.c.status == "published",
+        SCHEME.c.effective_from <= facts.today,
+    )
     newest = select(SCHEME.c.id).where(*in_force).order_by(SCHEME.c.effective_from.desc(), SCHEME.c.at.desc()).limit(1)
     stands = (THING.c.machine == "designation", THING.c.state.not_in(TITLE_ENDED), of_it)
     first = select(THING.c.id).where(*stands).order_by(THING.c.opened_at, THING.c.id).limit(1)
@@ -41,7 +39,7 @@ async def titles_of_place(db: AsyncConnection, facts: Facts) -> list[Thing]:
         THING.c.machine == "designation",
         THING.c.state.not_in(TITLE_ENDED),
         THING.c.region == facts.thing.region,
-        _of_the_programme(facts),
+        schemes.of_the_programme(facts),
     )
     return [thing_of(row) for row in await db.execute(query.order_by(THING.c.opened_at, THING.c.id))]
 
@@ -67,7 +65,7 @@ async def successors(db: AsyncConnection, facts: Facts) -> Mapping[str, Mapping[
         THING.c.state.not_in(TITLE_ENDED),
         THING.c.track == facts.thing.track,
         THING.c.id != facts.thing.id,
-        _of_the_programme(facts),
+        schemes.of_the_programme(facts),
     )
     for row in await db.execute(held):
         if (code := row.subject.partition("/")[0]) in found:
