@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from api.cli.audit import verified
+from api.cli.demo.stories import STORIES
 from api.cli.demo.story import run_demo
 from api.cli.engine import serving, temporal_file
 from api.cli.options import DEMONSTRATION, fail
@@ -25,7 +26,6 @@ from api.cli.up import address, instant, prepare, processes
 from service.settings import Settings
 
 app = typer.Typer()
-BEGINS = "2024-02-22T09:00+08:00"
 ADMIN_ROLES = [("system_administrator", "region:cn"), ("security_administrator", "region:cn")]
 TOKEN = timedelta(days=1)
 INTERRUPTED = 130
@@ -35,6 +35,8 @@ KEPT = ("shifan.db*", "temporal.db*", "files", "logs", "run", "token.secret", MA
 
 @app.command("demo")
 def command(
+    programme: Annotated[str, typer.Argument(help=f"One of: {', '.join(STORIES)}.")] = "reference",
+    *,
     home: Annotated[Path, typer.Option(help="The folder of the demonstration, made new.")] = Path("var"),
     lang: Annotated[
         str | None, typer.Option(help="zh or en. Default: en where LANG is English, else zh.", show_default=False)
@@ -45,22 +47,24 @@ def command(
 ) -> None:
     """Run a whole programme before your eyes, years in minutes, on the real Temporal server. 演示。
 
-    Counties go from the mobilization meeting to a title and to its loss; every step is an HTTP call, every refusal
-    names its rule. It leaves with 0 only when everything came out as the rules say.
+    Applicants go from their first day to a title and to its loss; every step is an HTTP call, every refusal names its
+    rule. It leaves with 0 only when everything came out as the rules say.
 
-    Example: shifan demo
+    Example: shifan demo qinghai
 
     Next: `shifan up` goes on with the same data.
     """
+    story = STORIES.get(programme) or fail(f"There is no story of {programme!r}; there are: {', '.join(STORIES)}.")
     home = away_from_work(home)
     make_room(home, keep)
     settings = alone(home)
-    prepare(settings, instant(BEGINS))
+    prepare(settings, instant(story.begins))
     asyncio.run(enroll(settings, "admin", "Administrator 系统管理员", ADMIN_ROLES))
     _, members = processes(settings, temporal_port=free_port(), ui_port=free_port())
     try:
         with running(members):
             good = run_demo(
+                story,
                 address(settings),
                 token(settings, "admin", TOKEN),
                 lambda person: token(settings, person, TOKEN),

@@ -1,80 +1,40 @@
-"""Who acts in the demonstration: places, organizations, persons and the roles they hold."""
+"""Who acts in a story: places, organizations, persons and their roles, registered as an administrator does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import httpx
 
 from api.cli.demo.client import Person
-from api.cli.demo.tell import Said, Teller
+from api.cli.demo.tell import Teller
 
-CITY = "yulin"
-COUNTIES = ("jiaxian", "zizhou", "hengshan")
-APPLICANTS = (*COUNTIES, CITY)
 CREATED = 201
 
-PLACES: tuple[tuple[str, str | None, str, str, str], ...] = (
-    # code, above, level, Chinese, English
-    ("cn", None, "nation", "中国", "China"),
-    ("sn", "cn", "province", "陕西省", "Shaanxi"),
-    ("yulin", "sn", "prefecture", "榆林市", "Yulin"),
-    ("yanan", "sn", "prefecture", "延安市", "Yan'an"),
-    ("jiaxian", "yulin", "county", "佳县", "Jiaxian"),
-    ("zizhou", "yulin", "county", "子洲县", "Zizhou"),
-    ("hengshan", "yulin", "county", "横山区", "Hengshan"),
-)
-NAMES: dict[str, Said] = {code: (zh, en) for code, _, _, zh, en in PLACES}
-PATHS = {
-    "cn": "cn", "sn": "cn/sn", "yulin": "cn/sn/yulin", "yanan": "cn/sn/yanan",
-    **{county: f"cn/sn/yulin/{county}" for county in COUNTIES},
-}  # fmt: skip
 
-ORGANIZATIONS = (
-    # id, place, Chinese, English
-    ("gov.jiaxian", "jiaxian", "佳县人民政府", "Jiaxian County government"),
-    ("gov.zizhou", "zizhou", "子洲县人民政府", "Zizhou County government"),
-    ("gov.hengshan", "hengshan", "横山区人民政府", "Hengshan District government"),
-    ("gov.yulin", "yulin", "榆林市人民政府", "Yulin City government"),
-    ("institute", "sn", "法治评估研究院", "Institute for rule-of-law evaluation"),
-)
+@dataclass(frozen=True)
+class Cast:
+    """Everything that stands before a story begins. Codes of places are unique; a place comes after the one above."""
 
-# Two people of an office wherever it takes two; nobody holds a part on both sides of a decision.
-CAST: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    # id and name, and each role with its place
-    ("editor", "方案编辑 孙", (("scheme_editor", "sn"), ("scheme_approver", "sn"))),
-    ("publisher", "方案审定 周", (("scheme_approver", "sn"),)),
-    ("province.wang", "省委依法治省办 王", (("provincial_lbg_office", "sn"),)),
-    ("province.li", "省委依法治省办 李", (("provincial_lbg_office", "sn"),)),
-    ("province.zhao", "省委依法治省办 赵（异议核查）", (("provincial_lbg_office", "sn"),)),
-    ("prefecture.chen", "市委依法治市办 陈", (("prefecture_lbg_office", "yulin"),)),
-    ("prefecture.liu", "市委依法治市办 刘", (("prefecture_lbg_office", "yulin"),)),
-    ("yanan.ma", "延安市委依法治市办 马", (("prefecture_lbg_office", "yanan"),)),
-    ("leading.gao", "创建领导小组办公室 高", (("leading_group_office", "yulin"),)),
-    ("leading.feng", "创建领导小组办公室 冯", (("leading_group_office", "yulin"),)),
-    ("committee.he", "督察评估委员会 何", (("evaluation_committee", "yulin"),)),
-    ("central.tang", "中央依法治国办 唐", (("central_lbg_office", "cn"),)),
-    ("lead.shen", "第三方评估组长 沈", (("third_party_evaluator", "sn"),)),
-    ("member.han", "第三方评估员 韩", (("evaluation_team_member", "sn"),)),
-    ("member.deng", "第三方评估员 邓", (("evaluation_team_member", "sn"),)),
-    # This official is on the register of evaluators too: only the rule keeps him from scoring.
-    ("liaison.xu", "随同联络员 许", (("accompanying_liaison", "yulin"), ("evaluation_team_member", "yulin"))),
-    ("poll.desk", "满意度测评点", (("survey_respondent", "yulin"),)),
-    *(
-        (f"{county}.clerk", f"{NAMES[county][0]}政府经办人", (("county_government", county), ("designee", county)))
-        for county in COUNTIES
-    ),
-    ("yulin.clerk", "榆林市政府经办人", (("city_government", "yulin"), ("designee", "yulin"))),
-    # Does the work and sits in the leading group's office: so he could verify, were it not his own work.
-    ("jiaxian.bai", "佳县司法局 白", (("responsible_department", "jiaxian"), ("leading_group_office", "jiaxian"))),
-    ("zizhou.cao", "子洲县司法局 曹", (("responsible_department", "zizhou"),)),
-)
+    places: Sequence[tuple[str, str | None, str, str, str]]
+    """Code, code of the place above, level, Chinese, English."""
+    organizations: Sequence[tuple[str, str, str, str]]
+    """ID, place, Chinese, English."""
+    persons: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
+    """ID, name, and each role with its place."""
+
+    def path(self, place: str) -> str:
+        """The path of a place, such as `cn/sn/yulin`."""
+        above = next(up for code, up, *_ in self.places if code == place)
+        return f"{self.path(above)}/{place}" if above else place
 
 
 class People:
     """Everybody at the API, by ID; `public` is anybody without an account."""
 
-    def __init__(self, http: httpx.Client, admin_token: str, issue_token: Callable[[str], str]) -> None:
+    def __init__(self, cast: Cast, http: httpx.Client, admin_token: str, issue_token: Callable[[str], str]) -> None:
+        self.cast = cast
         self.http = http
         self.issue_token = issue_token
         self.admin = Person("admin", "系统管理员", http, admin_token)
@@ -85,33 +45,31 @@ class People:
     def __getitem__(self, person: str) -> Person:
         return self._known[person]
 
-    def clerk(self, place: str) -> Person:
-        """Who acts for a county or the city, both as applicant and later as designee."""
-        return self[f"{place}.clerk"]
-
     def settle_in(self, tell: Teller) -> None:
-        """Register places, organizations, persons and roles, as an administrator does."""
+        """Register places, organizations, persons and roles."""
         there = {j["code"] for j in self.admin.get("/jurisdictions").body["items"]}
-        for code, above, level, zh, en in PLACES:
+        for code, above, level, zh, en in self.cast.places:
             if code not in there:
                 place = {"code": code, "parent": above, "level": level, "zh": zh, "en": en}
                 tell.step(self.admin.post("/jurisdictions", place), status=CREATED)
-        for id_, at, zh, en in ORGANIZATIONS:
+        for id_, at, zh, en in self.cast.organizations:
             body = {"id": id_, "jurisdiction": at, "zh": zh, "en": en}
             tell.step(self.admin.post("/organizations", body), status=CREATED)
         with tell.waiting(("登记人员和职责", "registering persons and roles")):
-            for person, name, roles in CAST:
-                self._add(person, name, roles, tell)
-        n, m = len(ORGANIZATIONS), len(CAST)
+            for person, name, roles in self.cast.persons:
+                self.add(person, name, roles, tell)
+        n, m = len(self.cast.organizations), len(self.cast.persons)
         tell.note(
             (f"登记 {n} 个单位、{m} 名人员及其职责和范围", f"{n} organizations and {m} persons with roles and scopes")
         )
 
-    def _add(self, person: str, name: str, roles: tuple[tuple[str, str], ...], tell: Teller) -> None:
+    def add(self, person: str, name: str, roles: Sequence[tuple[str, str]], tell: Teller) -> Person:
+        """One more person with roles, each at a place."""
         tell.step(self.admin.post("/people", {"id": person, "name": name}), status=CREATED)
         for role, at in roles:
-            self.give(person, role, f"region:{PATHS[at]}", tell)
+            self.give(person, role, f"region:{self.cast.path(at)}", tell)
         self._known[person] = Person(person, name, self.http, self.issue_token(person), self._seen)
+        return self._known[person]
 
     def give(self, person: str, role: str, scope: str, tell: Teller) -> None:
         """A role for a scope."""

@@ -1,4 +1,4 @@
-"""What every act of the story holds in its hands: who acts, the clock, the scheme, and what was made so far."""
+"""What every act of a story holds in its hands: who acts, the clock, and the scheme."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from api.cli.demo.client import Answer, Person
-from api.cli.demo.people import NAMES, People
+from api.cli.demo.people import People
 from api.cli.demo.tell import Halted, Said, Teller
 from service.domain.dates.calendar import today
 
@@ -28,27 +28,9 @@ class Scene:
     """The business day."""
     definition: dict[str, Any] = field(default_factory=dict)
     scheme: str = ""
-    batch: str = ""
-    cases: dict[str, str] = field(default_factory=dict)
-    notices: dict[str, str] = field(default_factory=dict)
-    titles: dict[str, str] = field(default_factory=dict)
-    pieces: dict[str, list[str]] = field(default_factory=dict)
-    drawn: str = ""
-    """The place whose title the look-back drew."""
-    round: str = ""
-    look_back: str = ""
-    reminder: str = ""
-    revocation: str = ""
 
     def who(self, person: str) -> Person:
         return self.people[person]
-
-    def clerk(self, place: str) -> Person:
-        return self.people.clerk(place)
-
-    def name(self, place: str) -> str:
-        """A place in the reader's language."""
-        return self.tell.say(NAMES[place])
 
     def until(self, day: str, at: str = "09:00") -> None:
         """Move the clock to a time of a local day; whatever falls due on the way happens."""
@@ -70,10 +52,6 @@ class Scene:
                 found = read()
         return self.tell.done(found, said, *states)
 
-    def arrives(self, place: str, state: str, said: Said) -> Answer:
-        """The case of a place goes on by itself."""
-        return self.eventually(lambda: self.stage(place), state, said=said)
-
     def found(self, person: Person, path: str, **params: Any) -> dict[str, Any]:
         """The one thing that a workflow makes by itself, as soon as it is there."""
         until = time.monotonic() + FOLLOWS_WITHIN
@@ -85,17 +63,6 @@ class Scene:
         said = f"{path} 应有一项，实有 {len(items)} 项", f"{path}: one is expected, there are {len(items)}"
         self.tell.holds(False, said, params)
         raise Halted(path)
-
-    def file(self, place: str, key: str, *, by: Person | None = None, **parts: Any) -> Answer:
-        """A paper of the present stage goes on file, with the document that was uploaded for it."""
-        author, case = by or self.clerk(place), self.cases[place]
-        document = self.tell.step(author.upload(case, f"{key}.txt", f"{place} {key}"), status=CREATED)
-        form = {"artefact": key, "author": author.name, "date": self.today, "files": [document.id], **parts}
-        return author.act("cases", case, "submit_artefact", **form)
-
-    def stage(self, place: str) -> Answer:
-        """The case of a place as its clerk sees it."""
-        return self.clerk(place).get(f"/cases/{self.cases[place]}")
 
     def indicators(self) -> list[str]:
         """The codes of the indicator system."""

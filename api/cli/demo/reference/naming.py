@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from api.cli.demo.evaluating import ANNOUNCED
-from api.cli.demo.people import NAMES
-from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, Scene
+from api.cli.demo.reference.cast import NAMES
+from api.cli.demo.reference.evaluating import ANNOUNCED
+from api.cli.demo.reference.line import Line
+from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED
 
 LENDING = {"use": "lending", "purpose": "借给企业宣传"}
 PERMITTED = {"use": "advancing_rule_of_law", "purpose": "法治宣传周展示"}
 
 
-def name(at: Scene) -> None:
+def name(at: Line) -> None:
     """SX-28, INV-20: nobody approves the own draft; every case named gets its title by itself."""
     at.tell.chapter("2024-12-05", ("十三、命名", "13. Naming"))
     at.until("2024-12-05")
@@ -50,7 +51,7 @@ def name(at: Scene) -> None:
     at.tell.done(closed, ("全部申报均已办结，第一批办结", "Every case has ended; the first batch is closed"), "closed")
 
 
-def hand_over(at: Scene) -> None:
+def hand_over(at: Line) -> None:
     """QH-06a..f: made by the province only, received, kept with care, never lent."""
     at.tell.chapter("2024-12-26", ("十四、颁发牌匾证书", "14. Plaques and certificates"))
     at.until("2024-12-26")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from api.cli.demo.checking import HELD, close_out, submit_item
-from api.cli.demo.people import APPLICANTS, CITY, COUNTIES, NAMES
-from api.cli.demo.scene import ABSENT, ACCEPTED, CONFLICT, CREATED, INCOMPLETE, Scene
+from api.cli.demo.reference.cast import APPLICANTS, CITY, COUNTIES, NAMES
+from api.cli.demo.reference.checking import HELD, close_out, submit_item
+from api.cli.demo.reference.line import Line
+from api.cli.demo.scene import ABSENT, ACCEPTED, CONFLICT, CREATED, INCOMPLETE
 
 TRUE = {"signer": "主要负责人", "true": True, "lawful": True, "complete": True}
 FOREIGN = "yanan.ma"
 
 
-def apply(at: Scene) -> None:
+def apply(at: Line) -> None:
     """YL-3q: the responsible person declares the material true, lawful and complete."""
     at.tell.chapter("2024-08-20", ("八、组织申报", "8. Application"))
     at.until("2024-08-20")
@@ -26,7 +27,7 @@ def apply(at: Scene) -> None:
         at.tell.done(done, (f"{zh}声明材料真实、合法、完整并申报", f"{en} declares and applies"), "review")
 
 
-def recommend(at: Scene) -> None:
+def recommend(at: Line) -> None:
     """QH-08a..e: own territory, 90 % verified, nothing open, two people."""
     at.tell.chapter("2024-09-10", ("九、初审推荐", "9. Preliminary review and recommendation"))
     at.until("2024-09-10")
@@ -53,14 +54,14 @@ def recommend(at: Scene) -> None:
         at.tell.step(chen.act("cases", at.cases[place], "complete_stage"), "central_opinion")
 
 
-def _draft(at: Scene, place: str) -> str:
+def _draft(at: Line, place: str) -> str:
     criteria = {c["code"]: f"{c['title']['zh']}：成效突出" for c in at.definition["tracks"][0]["criteria"]}
     said = {"attainment": "0.899", "verified_by": "prefecture", "criteria": criteria}
     drafted = at.who("prefecture.chen").create("recommendations", at.cases[place], **said)
     return at.tell.step(drafted, "drafted", status=CREATED).id
 
 
-def _refuse_foreign(at: Scene, draft: str) -> None:
+def _refuse_foreign(at: Line, draft: str) -> None:
     """QH-04b: an office recommends what lies in its territory, even where a file was shared with it."""
     ma = at.who(FOREIGN)
     unseen = ma.act("recommendations", draft, "submit_recommendation", attainment="0.9")
@@ -75,7 +76,7 @@ def _refuse_foreign(at: Scene, draft: str) -> None:
     at.tell.refused(shared, said, CONFLICT, "guard", "QH-04b")
 
 
-def _hold_back(at: Scene, draft: str) -> None:
+def _hold_back(at: Line, draft: str) -> None:
     """YL-2l: a problem that came back is an open finding, and blocks the recommendation."""
     committee, office, chen = at.who("committee.he"), at.who("leading.gao"), at.who("prefecture.chen")
     item = at.found(office, "/rectification-items", case=at.cases[HELD])["id"]
@@ -90,7 +91,7 @@ def _hold_back(at: Scene, draft: str) -> None:
     close_out(at, office, item, ("再次核验销号", "It is verified and closed out again"))
 
 
-def _send_and_accept(at: Scene, place: str, draft: str, sender: str = "prefecture.chen") -> None:
+def _send_and_accept(at: Line, place: str, draft: str, sender: str = "prefecture.chen") -> None:
     """Sent by the prefecture, accepted by the province: two offices, two people."""
     sent = at.who(sender).act("recommendations", draft, "submit_recommendation", attainment="0.9")
     zh, en = NAMES[place]
@@ -100,7 +101,7 @@ def _send_and_accept(at: Scene, place: str, draft: str, sender: str = "prefectur
     at.tell.done(accepted, (f"省办接收{zh}的推荐", f"The province accepts the recommendation of {en}"), "accepted")
 
 
-def ask_outside(at: Scene) -> None:
+def ask_outside(at: Line) -> None:
     """INV-17: an optional stage is either done or waived on record, never jumped."""
     at.tell.chapter("2024-09-25", ("十、征求中央办意见", "10. Opinion of the central office"))
     at.until("2024-09-25")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from api.cli.demo.client import Person
-from api.cli.demo.people import APPLICANTS, CITY, NAMES
-from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, Scene
+from api.cli.demo.reference.cast import APPLICANTS, CITY, NAMES
+from api.cli.demo.reference.line import Line
+from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED
 
 BELOW = "hengshan"
 ANNOUNCED = ("jiaxian", "zizhou", CITY)
@@ -20,7 +21,7 @@ QUESTIONS = ["执法公正", "办事便利"]
 GOOD, POOR = 4, 2
 
 
-def evaluate(at: Scene) -> None:
+def evaluate(at: Line) -> None:
     """QH-10a..h: third party, satisfaction survey and on-site check, each final before the notice."""
     at.tell.chapter("2024-10-14", ("十一、第三方评估", "11. Evaluation by a third party"))
     at.until("2024-10-14")
@@ -37,7 +38,7 @@ def evaluate(at: Scene) -> None:
             at.tell.done(done, said, "publicity")
 
 
-def _evaluate_by(at: Scene, place: str, measure: str) -> None:
+def _evaluate_by(at: Line, place: str, measure: str) -> None:
     """One measure of the scheme: a survey among the people, or a score sheet by the team."""
     evaluation = mandate(at, at.cases[place], measure)
     if measure == "satisfaction":
@@ -53,24 +54,24 @@ def _evaluate_by(at: Scene, place: str, measure: str) -> None:
         at.tell.holds(total == ("89.9" if below else str(PASS)), said, total)
 
 
-def mandate(at: Scene, case: str, measure: str) -> str:
+def mandate(at: Line, case: str, measure: str) -> str:
     """The office commissions an evaluation; it says who accompanies the evaluators."""
     said = {"measure": measure, "evaluator": EVALUATOR, "independent": True, "accompanying": [ACCOMPANYING]}
     return at.tell.step(at.who("province.wang").create("evaluations", case, **said), "mandated", status=CREATED).id
 
 
-def passing(at: Scene) -> dict[str, str]:
+def passing(at: Line) -> dict[str, str]:
     """Exactly 90 of 100 points: ninety items in full, the rest nothing."""
     codes = at.indicators()
     return {code: FULL if n < PASS else NOUGHT for n, code in enumerate(codes)}
 
 
-def _almost(at: Scene) -> dict[str, str]:
+def _almost(at: Line) -> dict[str, str]:
     """89.9 points: one tenth of a point below the line."""
     return {**passing(at), at.indicators()[0]: ALMOST}
 
 
-def assess(at: Scene, evaluation: str, scores: dict[str, str], *, intrude: bool = False) -> None:
+def assess(at: Line, evaluation: str, scores: dict[str, str], *, intrude: bool = False) -> None:
     """Team, fieldwork by the methods of the scheme, scores by two members, report, acceptance."""
     lead, office = at.who("lead.shen"), at.who("province.wang")
     _begin(at, evaluation)
@@ -92,7 +93,7 @@ def assess(at: Scene, evaluation: str, scores: dict[str, str], *, intrude: bool 
     _report(at, evaluation, lead, office)
 
 
-def _begin(at: Scene, evaluation: str) -> None:
+def _begin(at: Line, evaluation: str) -> None:
     """The team is formed, each member having declared to have no tie, and fieldwork starts."""
     lead = at.who("lead.shen")
     declared = {
@@ -103,14 +104,14 @@ def _begin(at: Scene, evaluation: str) -> None:
     at.tell.step(lead.act("evaluations", evaluation, "start_fieldwork"), "fieldwork")
 
 
-def _report(at: Scene, evaluation: str, lead: Person, office: Person) -> None:
+def _report(at: Line, evaluation: str, lead: Person, office: Person) -> None:
     """QH-10d, QH-10e: level, trend, check of the self-report, proposals; the office accepts it as final."""
     report = {"level_found": "良好", "trend": "上升", "check_of_self_report": "基本属实", "proposals": "加强决策公开"}
     at.tell.step(lead.act("evaluations", evaluation, "submit_report", **report), "reported")
     at.tell.step(office.act("evaluations", evaluation, "accept_report"), "final")
 
 
-def _refuse_liaison(at: Scene, evaluation: str, scores: dict[str, str]) -> None:
+def _refuse_liaison(at: Line, evaluation: str, scores: dict[str, str]) -> None:
     """QH-10g, QH-10h, INV-04: who accompanies takes no part and touches no score; the try is on record."""
     tried = at.who(ACCOMPANYING).score("evaluations", evaluation, scores)
     said = "随同联络员为佳县打分", "The accompanying official scores Jiaxian"
@@ -121,7 +122,7 @@ def _refuse_liaison(at: Scene, evaluation: str, scores: dict[str, str]) -> None:
     at.tell.holds(logged, ("该次尝试已记入审计链", "The try stands in the audit chain"), noted)
 
 
-def satisfaction(at: Scene, evaluation: str, place: str) -> None:
+def satisfaction(at: Line, evaluation: str, place: str) -> None:
     """A drawn sample answers; the share of the satisfied is exact, and a code answers once."""
     lead, office = at.who("lead.shen"), at.who("province.wang")
     _begin(at, evaluation)
@@ -164,7 +165,7 @@ def satisfaction(at: Scene, evaluation: str, place: str) -> None:
     _report(at, evaluation, lead, office)
 
 
-def announce(at: Scene) -> None:
+def announce(at: Line) -> None:
     """QH-11b..d: 90 points go on notice for five working days, 89.9 do not."""
     at.tell.chapter("2024-11-18", ("十二、公示", "12. Public notice"))
     at.until("2024-11-18")
@@ -190,7 +191,7 @@ def announce(at: Scene) -> None:
     _settle(at)
 
 
-def _object(at: Scene) -> None:
+def _object(at: Line) -> None:
     """QH-11d, GAP-QH-2: anybody may object, without an account but with a name."""
     at.until("2024-11-21")
     letter = {"reasons": "公示材料中的决策公开情况与事实不符", "identity": "居民 张某", "way_to_answer": "139****0000"}
@@ -206,7 +207,7 @@ def _object(at: Scene) -> None:
     at.tell.done(admitted, ("由未经办的人受理核查", "Somebody without a part in it verifies"), "verifying")
 
 
-def _settle(at: Scene) -> None:
+def _settle(at: Line) -> None:
     """The notice waits for the ruling, and then closes by itself; so does the stage of the case."""
     at.until("2024-11-26")
     for place in ANNOUNCED:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from api.cli.demo.client import Answer
-from api.cli.demo.evaluating import ANNOUNCED, EVALUATOR, assess
-from api.cli.demo.people import NAMES
-from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, INCOMPLETE, Scene, duty
+from api.cli.demo.reference.cast import NAMES
+from api.cli.demo.reference.evaluating import ANNOUNCED, EVALUATOR, assess
+from api.cli.demo.reference.line import Line
+from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, INCOMPLETE, duty
 
 TARDY = "zizhou"
 BATCH_TOO_EARLY = "2025-03-03"
@@ -16,7 +17,7 @@ BELOW_LINE = 84
 DUE = "annual_report_due"
 
 
-def report(at: Scene, year: int, places: tuple[str, ...]) -> None:
+def report(at: Line, year: int, places: tuple[str, ...]) -> None:
     """The reports on a year, handed in and accepted."""
     for place in places:
         zh, en = NAMES[place]
@@ -25,7 +26,7 @@ def report(at: Scene, year: int, places: tuple[str, ...]) -> None:
         at.tell.step(at.who("province.li").act("annual-reports", done.id, "accept_report"), "accepted")
 
 
-def _submit(at: Scene, place: str, year: int, without: str = "") -> Answer:
+def _submit(at: Line, place: str, year: int, without: str = "") -> Answer:
     clerk = at.clerk(place)
     found = clerk.items("/annual-reports", parent=at.titles[place])
     owed = next(r["id"] for r in found if r["data"]["due_year"] == year)
@@ -34,7 +35,7 @@ def _submit(at: Scene, place: str, year: int, without: str = "") -> Answer:
     return clerk.act("annual-reports", owed, "submit_report", year=year, parts=parts)
 
 
-def first_reports(at: Scene) -> None:
+def first_reports(at: Line) -> None:
     """QH-07d: by the end of January; late once is late for ever (INV-21)."""
     at.tell.chapter("2025-01-20", ("十五、2024 年度报告", "15. Annual reports on 2024"))
     at.until("2025-01-20")
@@ -59,7 +60,7 @@ def first_reports(at: Scene) -> None:
     _too_early(at)
 
 
-def _owed(at: Scene, report_id: str = "") -> dict[str, Any]:
+def _owed(at: Line, report_id: str = "") -> dict[str, Any]:
     """The dated duty of Zizhou's report on 2024."""
     clerk = at.clerk(TARDY)
     reports = clerk.items("/annual-reports", parent=at.titles[TARDY])
@@ -67,7 +68,7 @@ def _owed(at: Scene, report_id: str = "") -> dict[str, Any]:
     return duty(clerk.get(f"/annual-reports/{mine}"), DUE)
 
 
-def _too_early(at: Scene) -> None:
+def _too_early(at: Line) -> None:
     """QH-03a: one batch in two years."""
     wang = at.who("province.wang")
     window = {"number": 2, "naming_year": 2025, "opens": BATCH_TOO_EARLY, "closes": "2025-12-31"}
@@ -81,7 +82,7 @@ def _too_early(at: Scene) -> None:
     at.tell.step(at.who("province.li").act("batches", planned.id, "cancel_batch", **early), "cancelled")
 
 
-def look_back(at: Scene) -> None:
+def look_back(at: Line) -> None:
     """QH-09a..d, INV-29: drawn with a published seed, self-evaluated, evaluated by others."""
     at.tell.chapter("2025-06-18", ("十六、“回头看”", "16. Look-back"))
     at.until("2025-06-18")
@@ -113,7 +114,7 @@ def look_back(at: Scene) -> None:
     _score_low(at)
 
 
-def _score_low(at: Scene) -> None:
+def _score_low(at: Line) -> None:
     """QH-11b, GAP-QH-1: 84 of 100 points lie in the band of the reminder."""
     at.until("2025-08-20")
     wang = at.who("province.wang")
@@ -127,7 +128,7 @@ def _score_low(at: Scene) -> None:
     at.eventually(lambda: wang.get(f"/look-backs/{at.look_back}"), "reminded", said=said)
 
 
-def remind(at: Scene) -> None:
+def remind(at: Line) -> None:
     """QH-12a, QH-12b, QH-13-5: issued by two people, with a date; the date passes."""
     at.tell.chapter("2025-09-01", ("十七、通报提醒与限期整改", "17. Reminder with time-limited rectification"))
     at.until("2025-09-01")
@@ -162,5 +163,5 @@ def remind(at: Scene) -> None:
     at.eventually(lambda: wang.get(f"/look-backs/{at.look_back}"), "in_revocation", said=said)
 
 
-def _title(at: Scene) -> str | None:
+def _title(at: Line) -> str | None:
     return at.people.public.get(f"/designations/{at.titles[at.drawn]}").state

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from api.cli.demo.evaluating import ANNOUNCED
-from api.cli.demo.keeping import report
-from api.cli.demo.opening import TRACK, renew_scheme
-from api.cli.demo.people import NAMES
-from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, INCOMPLETE, Scene, duty
+from api.cli.demo.reference.cast import NAMES
+from api.cli.demo.reference.evaluating import ANNOUNCED
+from api.cli.demo.reference.keeping import report
+from api.cli.demo.reference.line import Line
+from api.cli.demo.reference.opening import TRACK, renew_scheme
+from api.cli.demo.scene import ACCEPTED, CONFLICT, CREATED, INCOMPLETE, duty
 
 GROUND = "rectification_failed"
 
 
-def investigate(at: Scene) -> None:
+def investigate(at: Line) -> None:
     """QH-14a, INV-10: nothing is decided before the facts are investigated and the designee is heard."""
     at.tell.chapter("2025-12-03", ("十八、撤销审查", "18. Revocation review"))
     at.until("2025-12-03")
@@ -44,7 +45,7 @@ def investigate(at: Scene) -> None:
     at.tell.holds(over.state == "heard", ("陈述申辩期自动届满", "The statement period has ended by itself"), over.state)
 
 
-def decide(at: Scene) -> None:
+def decide(at: Line) -> None:
     """INV-20: one proposes, another one decides; the title falls when the decision is served."""
     at.tell.chapter("2025-12-30", ("十九、撤销决定", "19. The decision"))
     at.until("2025-12-30")
@@ -71,7 +72,7 @@ def decide(at: Scene) -> None:
     _return(at)
 
 
-def _return(at: Scene) -> None:
+def _return(at: Line) -> None:
     """QH-14b, GAP-QH-11: plaque and certificate come back; after the review period the case is settled."""
     wang = at.who("province.wang")
     at.until("2026-01-12")
@@ -95,7 +96,7 @@ def _return(at: Scene) -> None:
     )
 
 
-def apply_again(at: Scene) -> None:
+def apply_again(at: Line) -> None:
     """QH-15a, QH-03a: after two years the next batch opens; who lost the title may enter it, and only it."""
     at.tell.chapter("2026-03-02", ("二十、第二批与重新申报", "20. The second batch and a new application"))
     at.until("2026-03-02")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from api.cli.demo.client import Answer, Person
-from api.cli.demo.people import APPLICANTS, CITY, NAMES
-from api.cli.demo.scene import CONFLICT, CREATED, INCOMPLETE, Scene, duty
+from api.cli.demo.reference.cast import APPLICANTS, CITY, NAMES
+from api.cli.demo.reference.line import Line
+from api.cli.demo.scene import CONFLICT, CREATED, INCOMPLETE, duty
 
 LATE = "jiaxian"
 HELD = "zizhou"
@@ -14,7 +15,7 @@ FINDING = {"source": "自查", "finding": "行政执法案卷缺少法制审核�
 PROBLEM = {"source": "督察评估委员会", "finding": "重大行政决策未经公众参与", "basis": "PDS-I22"}
 
 
-def self_check(at: Scene) -> None:
+def self_check(at: Line) -> None:
     """YL-2c, YL-2d: all hundred indicators, and a score table by 20 May."""
     at.tell.chapter("2024-05-17", ("五、自查自纠", "5. Self-check"))
     at.until("2024-05-17")
@@ -48,7 +49,7 @@ def self_check(at: Scene) -> None:
         _completed(at, place, done)
 
 
-def _plan_problem(at: Scene) -> None:
+def _plan_problem(at: Line) -> None:
     """YL-2g, YL-3h: a problem found gets its measure, unit, person and date before the stage can end."""
     clerk, case, office = at.clerk(LATE), at.cases[LATE], at.who("leading.gao")
     said = "佳县登记自查发现的问题", "Jiaxian records a problem that it found"
@@ -71,7 +72,7 @@ def _plan_problem(at: Scene) -> None:
     at.tell.done(office.act("rectification-items", item, "assign_item", **clears), said, "assigned")
 
 
-def _completed(at: Scene, place: str, done: Answer) -> None:
+def _completed(at: Line, place: str, done: Answer) -> None:
     """Who has an open problem goes on to rectification; the others pass it over with an entry of its own."""
     zh, en = NAMES[place]
     if place == LATE:
@@ -88,7 +89,7 @@ def _completed(at: Scene, place: str, done: Answer) -> None:
     at.tell.holds(passed, said, done.state)
 
 
-def rectify(at: Scene) -> None:
+def rectify(at: Line) -> None:
     """YL-2l, INV-03: evidence, verification by somebody else, and not one problem left open."""
     at.tell.chapter("2024-06-03", ("六、整改提升", "6. Rectification"))
     at.until("2024-06-03")
@@ -113,7 +114,7 @@ def rectify(at: Scene) -> None:
     at.tell.done(done, ("佳县整改完成", "Jiaxian completes rectification"), "inspection")
 
 
-def submit_item(at: Scene, doer: Person, item: str, place: str, said: tuple[str, str]) -> None:
+def submit_item(at: Line, doer: Person, item: str, place: str, said: tuple[str, str]) -> None:
     """The work on an item, with its evidence."""
     proof = at.tell.step(doer.upload(at.cases[place], "整改佐证.txt", "照片、台账、审核记录"), status=CREATED)
     if doer.get(f"/rectification-items/{item}").state == "assigned":
@@ -122,14 +123,14 @@ def submit_item(at: Scene, doer: Person, item: str, place: str, said: tuple[str,
     at.tell.done(doer.act("rectification-items", item, "submit_item", **form), said, "submitted")
 
 
-def close_out(at: Scene, verifier: Person, item: str, said: tuple[str, str]) -> None:
+def close_out(at: Line, verifier: Person, item: str, said: tuple[str, str]) -> None:
     """Verified by somebody who did not do the work, and closed out."""
     at.tell.step(verifier.act("rectification-items", item, "verify_item"), "verified")
     form = {"date": at.today, "verifier": verifier.name}
     at.tell.done(verifier.act("rectification-items", item, "close_item", **form), said, "closed")
 
 
-def inspect(at: Scene) -> None:
+def inspect(at: Line) -> None:
     """YL-2h..2m, INV-18: a finding holds the stage in which it was raised until it is closed out."""
     at.tell.chapter("2024-07-08", ("七、督察评估", "7. Inspection"))
     at.until("2024-07-08")

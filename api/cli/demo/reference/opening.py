@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.cli.demo.people import APPLICANTS, NAMES, PATHS
-from api.cli.demo.scene import ABSENT, CONFLICT, CREATED, Scene
+from api.cli.demo.reference.cast import APPLICANTS, CAST, NAMES
+from api.cli.demo.reference.line import Line
+from api.cli.demo.scene import ABSENT, CONFLICT, CREATED
 
 PROGRAMME, TRACK = "reference", "area"
 FIRST_DAY, WINDOW_END = "2024-02-22", "2024-12-31"
 POSTS = ("head", "lead_unit", "liaison")
 
 
-def publish_scheme(at: Scene) -> None:
+def publish_scheme(at: Line) -> None:
     """QH-18a, INV-20: rules are data, drafted by one person and published by another."""
     at.tell.chapter(FIRST_DAY, ("一、发布方案", "1. The scheme is published"))
     at.people.settle_in(at.tell)
     editor, publisher = at.who("editor"), at.who("publisher")
-    draft = editor.post("/schemes", {"region": PATHS["sn"], "shipped": PROGRAMME})
+    draft = editor.post("/schemes", {"region": CAST.path("sn"), "shipped": PROGRAMME})
     at.tell.done(
         draft, (f"导入方案 {PROGRAMME}（草案）", f"The scheme {PROGRAMME} is imported as a draft"), status=CREATED
     )
@@ -29,11 +30,11 @@ def publish_scheme(at: Scene) -> None:
     at.definition = publisher.get(f"/schemes/{at.scheme}").body["definition"]
 
 
-def renew_scheme(at: Scene) -> str:
+def renew_scheme(at: Line) -> str:
     """The dates of a later batch are another version of the scheme: data, and no line of code."""
     later = _two_years_on(at.definition)
     later |= {"version": "1.1.0", "effective_from": "2026-03-01"}
-    draft = at.who("editor").post("/schemes", {"region": PATHS["sn"], "definition": later})
+    draft = at.who("editor").post("/schemes", {"region": CAST.path("sn"), "definition": later})
     at.tell.step(draft, status=CREATED)
     said = (
         "新一批的时限写入方案 1.1.0 版，另一人发布",
@@ -55,7 +56,7 @@ def _two_years_on(part: Any) -> Any:
     return moved
 
 
-def open_batch(at: Scene) -> None:
+def open_batch(at: Line) -> None:
     """QH-03a: the window of the first batch."""
     wang = at.who("province.wang")
     plan = {"number": 1, "naming_year": 2024, "opens": FIRST_DAY, "closes": WINDOW_END}
@@ -65,7 +66,7 @@ def open_batch(at: Scene) -> None:
     at.tell.done(wang.act("batches", at.batch, "open_batch"), said, "open")
 
 
-def enrol(at: Scene) -> None:
+def enrol(at: Line) -> None:
     """Three counties and the city enter; nobody enters twice, nobody sees another county's file."""
     at.tell.chapter(FIRST_DAY, ("二、登记创建", "2. Four applicants enrol"))
     for place in APPLICANTS:
@@ -82,7 +83,7 @@ def enrol(at: Scene) -> None:
     at.tell.refused(foreign, said, ABSENT, "not_found")
 
 
-def mobilize(at: Scene) -> None:
+def mobilize(at: Line) -> None:
     """YL-1b..1f: nine task forces, a leading group, a plan and a meeting, by the end of March."""
     at.tell.chapter("2024-03-11", ("三、动员部署", "3. Mobilization"))
     at.until("2024-03-11")
@@ -110,7 +111,7 @@ def mobilize(at: Scene) -> None:
         at.tell.done(done, (f"{name}动员完成，进入全面创建", f"{name} is mobilized; creation begins"), "creation")
 
 
-def _bodies(at: Scene) -> list[dict[str, object]]:
+def _bodies(at: Line) -> list[dict[str, object]]:
     """The bodies that the scheme asks for, each with its posts filled."""
     asked = at.definition["organization"]["mobilization"]
     return [
@@ -123,13 +124,13 @@ def _bodies(at: Scene) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _form(at: Scene, place: str, bodies: list[dict[str, object]]) -> None:
+def _form(at: Line, place: str, bodies: list[dict[str, object]]) -> None:
     """YL-1b..1d: these bodies are formed for the case of a place."""
     for body in bodies:
         at.tell.step(at.clerk(place).post("/bodies", {"of": at.cases[place], **body}), status=CREATED)
 
 
-def _assign(at: Scene, place: str) -> None:
+def _assign(at: Line, place: str) -> None:
     """PDS-M3a: one office of its government, with its liaison, answers for each group of indicators."""
     clerk, case = at.clerk(place), at.cases[place]
     office = {"of": case, "organization": f"gov.{place}", "zh": "法治科", "liaison": [f"{NAMES[place][0]}联络人"]}
@@ -139,7 +140,7 @@ def _assign(at: Scene, place: str) -> None:
     at.tell.step(clerk.put("/responsibilities", {"of": case, "assign": answers}))
 
 
-def create(at: Scene) -> None:
+def create(at: Line) -> None:
     """YL-2a: creation by the middle of May."""
     at.tell.chapter("2024-05-10", ("四、全面创建", "4. Creation"))
     at.until("2024-05-10")
