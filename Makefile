@@ -6,6 +6,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN  := $(VENV)/bin
 CODE := service activities workflows api tests
+# Files of tests side by side, each process with servers of its own: as many as there are cores, four at most.
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 # The first interpreter that runs and is new enough (a pyenv shim can be on PATH and still refuse to run).
 FIND_PYTHON = for p in python3.11 python3 python3.12 python3.13; do \
@@ -49,13 +51,13 @@ up: setup ## start Temporal, worker and API on this machine
 
 test: setup ## run every test (needs the PostgreSQL server programs)
 	@$(BIN)/python -m tests.support.postgres
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 check: ready ## format, lint, types, imports, unit tests: under a minute, installs nothing
 	@echo "format and lint ..." && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@echo "types ..."           && $(BIN)/mypy --strict --no-error-summary
 	@echo "imports ..."         && $(BIN)/lint-imports --no-logo >$(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
-	@echo "unit tests ..."      && $(BIN)/pytest --quiet tests/unit tests/architecture
+	@echo "unit tests ..."      && $(PYTEST) --quiet tests/unit tests/architecture
 
 bench: setup ## measure throughput and latency on this machine
 	@$(BIN)/python -m tests.bench
