@@ -128,6 +128,14 @@ def test_a_look_back_that_has_moved_on_opens_no_notice() -> None:
     assert refused(given, "open_notice", OFFICE, **MEDIA) == ["notice_precondition_met"]
 
 
+@pytest.mark.parametrize(("state", "found"), [("open", ["no_other_notice_runs"]), ("cancelled", [])])
+def test_a_subject_is_on_notice_once_at_a_time(state: str, found: list[str]) -> None:
+    given = facts(notice(), CASE, look_back(), replace(notice(state), id="earlier"))
+    assert (refused(given, "open_notice", OFFICE, **MEDIA) if found else []) == found
+    if not found:
+        assert done(given, "open_notice", OFFICE, **MEDIA).thing.state == "open"
+
+
 def test_a_notice_belongs_to_a_case_or_a_look_back() -> None:
     given = facts(notice(parent="nothing"), CASE)
     assert refused(given, "open_notice", OFFICE, **MEDIA) == ["notice_precondition_met"]

@@ -18,6 +18,7 @@ from service.domain.machine import Machine, Move, guard, states
 from service.domain.measures import scores
 from service.domain.notices.objection import SETTLED, was_upheld
 
+RUNNING = ("open", "objections_pending")
 UNITS = {"working_days": ("个工作日", "working days"), "calendar_days": ("日", "calendar days")}
 
 
@@ -108,6 +109,14 @@ def _case_passed(facts: Facts, announced: Thing) -> Unmet | None:
     return unmet(f"第三方评估得分 {scored}，未达标", f"the third-party result {scored} does not pass", [scored])
 
 
+@guard("SX-27", "INV-09")
+def no_other_notice_runs(facts: Facts, ask: Ask) -> Unmet | None:
+    """One subject is on notice once at a time: two periods would end differently."""
+    running = [n for n in facts.of("public_notice", parent=facts.thing.parent) if n.state in RUNNING]
+    others = [n.id for n in running if n.id != facts.thing.id]
+    return unmet("已在公示中", "it is on notice already", others) if others else None
+
+
 def _objections(facts: Facts) -> tuple[list[Thing], list[Thing]]:
     """The objections to this notice that are not settled, and those that were upheld."""
     filed = facts.of("objection", parent=facts.thing.id)
@@ -188,10 +197,10 @@ TABLE = (
     Move(states("@new"), "draft_notice", "draft", ("authority", "publicist"), "拟稿公示", "Draft",
          ("SX-27", "QH-11b"), DRAFT, mark="D", artefacts=("notice_text",)),
     Move(states("draft"), "open_notice", "open", ("authority", "publicist"), "发布公示", "Open",
-         ("QH-11b", "QH-11c", "SX-27", "GAP-SX-5", "INV-09"), NOTICE, (notice_precondition_met,), (fill_in,),
+         ("QH-11b", "QH-11c", "SX-27", "GAP-SX-5", "INV-09"), NOTICE, (notice_precondition_met, no_other_notice_runs), (fill_in,),
          mark="D", artefacts=("public_notice",)),
     Move(states("@new"), "open_notice", "open", ("system",), "随名单公示", "Open with the list", ("SX-26", "SX-27"),
-         NOTICE, (notice_precondition_met,), (fill_in,), mark="D", artefacts=("public_notice",)),
+         NOTICE, (notice_precondition_met, no_other_notice_runs), (fill_in,), mark="D", artefacts=("public_notice",)),
     Move(states("draft|open"), "cancel_notice", "cancelled", ("authority", "publicist"), "撤销公示", "Cancel",
          ("INV-20",), REASON, persons=2, artefacts=("cancellation_note",)),
     Move(states("open"), "end_period", "closed_clear", ("timer",), "公示无异议届满", "Ends clear",
