@@ -8,26 +8,8 @@ from typing import Any
 import pytest
 
 from api.cli.processes import EmbeddedTemporal
-from tests.support.pingdingshan import EARLY, bureau, mobilized, refusal, rules
+from tests.support.pingdingshan import EARLY, bureau, mobilized, refusal
 
-MISSED: tuple[tuple[str, str, Any, str], ...] = (
-    ("PDS-I05", "enterprise_startup_time", "6wd", "enterprise_startup_time<=5wd, measured 6wd"),
-    ("PDS-I24", "document_review_time", "4wd", "document_review_time>=5wd, measured 4wd"),
-    ("PDS-I24", "document_review_time", "16wd", "document_review_time<=15wd, measured 16wd"),
-    ("PDS-I21", "document_consultation", "6wd", "document_consultation>=7wd, measured 6wd"),
-    ("PDS-I31", "decision_consultation", "29d", "decision_consultation>=30d, measured 29d"),
-    ("PDS-I48", "licence_penalty_publication", "8wd", "licence_penalty_publication<=7wd, measured 8wd"),
-    ("PDS-I72", "first_release", "5.17h", "first_release<=5h, measured 5.17h"),  # 5 hours and 10 minutes
-    ("PDS-I73", "disclosure_adverse_rate", "5.0%", "disclosure_adverse_rate<5%, measured 5.0%"),
-    (
-        "PDS-I58",
-        "interview_coverage",
-        {"numerator": 89, "denominator": 100},
-        "interview_coverage>=90%, measured 89/100",
-    ),
-    ("PDS-I59", "class_hours", "39classhours", "class_hours>=40classhours/y, measured 39classhours"),
-    ("PDS-I63", "proposal_satisfaction", "94.9%", "proposal_satisfaction>=95%, measured 94.9%"),
-)
 REACHED: tuple[tuple[str, str, Any], ...] = (
     ("PDS-I05", "enterprise_startup_time", "5wd"),
     ("PDS-I24", "document_review_time", "5wd"),
@@ -44,18 +26,12 @@ REACHED: tuple[tuple[str, str, Any], ...] = (
 )
 
 
-@pytest.mark.req("PDS-A5", "PDS-S2b", "GAP-PDS-3", "GAP-PDS-7")
-@pytest.mark.req("PDS-I05", "PDS-I21", "PDS-I24", "PDS-I26", "PDS-I31", "PDS-I48", "PDS-I57", "PDS-I58")
-@pytest.mark.req("PDS-I59", "PDS-I63", "PDS-I64", "PDS-I72", "PDS-I73", "PDS-I74")
-async def test_one_step_beyond_a_threshold_is_not_met_and_evidence_reaches_back(
+@pytest.mark.req("PDS-I58", "PDS-I64", "GAP-PDS-7")
+async def test_a_threshold_is_met_on_its_limit_and_unknown_without_what_it_is_measured_against(
     temporal_server: EmbeddedTemporal, tmp_path: Path
 ) -> None:
     async with bureau(temporal_server, tmp_path) as at:
         await mobilized(at)
-        for code, metric, value, said in MISSED:
-            refused = await at.rate(scores={code: "1"}, measured={code: {metric: value}})
-            assert refusal(refused) == {"rating_consistent": [f"{code}: {said}"]}
-            assert "PDS-A5" in rules(refused)
         for code, metric, value in REACHED:
             rated = await at.rate(scores={code: "1"}, measured={code: {metric: value}})
             assert rated.status_code == 200, rated.text
@@ -66,19 +42,7 @@ async def test_one_step_beyond_a_threshold_is_not_met_and_evidence_reaches_back(
             "interview_coverage>=90%: the denominator is 0; it may not apply"
         ], "without a register of all persons served nothing is measured"
 
-        late, early = await at.upload(covers_from="2019-01-01"), await at.upload(covers_from="2016-03-01")
-        once = {"PDS-I26": {"post_evaluation": "1"}}
-        refused = await at.rate(scores={"PDS-I26": "1"}, measured=once, evidence={"PDS-I26": [late]})
-        assert refusal(refused) == {"rating_consistent": ["PDS-I26: from 2019-01-01, not from 2016"]}
-        assert (await at.rate(measured=once, evidence={"PDS-I26": [early]})).status_code == 200
-        assert await at.verdict("PDS-I26") == "met"
-
-        incident = {"PDS-I57": {"vile_enforcement_incidents_in_cycle": 1}}
-        assert (await at.rate(measured=incident)).status_code == 200
-        refused = await at.rate(scores={"PDS-I57": "1"}, evidence={"PDS-I57": [early, late]})
-        assert refusal(refused) == {"rating_consistent": ["PDS-I57: vile_enforcement_incidents_in_cycle=0, measured 1"]}
-        assert await at.verdict("PDS-I57") == "unmet"
-
+        early = await at.upload(covers_from="2016-03-01")
         rates = {"head_appearance_rate": "100%", "litigation_loss_rate": {"numerator": 1, "denominator": 10}}
         assert (await at.rate(measured={"PDS-I64": rates}, evidence={"PDS-I64": [early]})).status_code == 200
         assert await at.verdict("PDS-I64") == "unknown", "the national mean is not on record yet"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.cli.processes import EmbeddedTemporal
@@ -13,6 +14,16 @@ from tests.support.temporal import connect
 
 GOOD = {f"TST-0{n}": "20" for n in range(1, 6)}
 POOR = {**GOOD, "TST-01": "0", "TST-02": "19"}  # 79 of 100: one short of what keeps the title
+
+
+def cites(answer: httpx.Response, code: str, article: str, document: str, why: str) -> None:
+    """A refusal names the article of the programme's own document first, and then why the service asks for it."""
+    said = answer.json()
+    (error,) = [one for one in said["errors"] if one["code"] == code]
+    assert (error["rules"][0], why in error["rules"]) == (article, True)
+    assert {"id": article, "document": document, "article": article} in said["rules"]
+    assert said["rules"][0]["document"] == document
+    assert why in {one["id"] for one in said["rules"]}
 
 
 def points(total: int) -> dict[str, str]:
@@ -55,6 +66,8 @@ async def test_a_title_for_three_years_ends_with_two_failures_in_a_row(
             await at.office.must("recommendations", it, "accept_recommendation")
             await at.city.must("cases", case, "complete_stage")
             notice = await at.office.made("notices", case)
+            shorter = await at.office.act("notices", notice, "open_notice", media=["the daily"], length=3)
+            cites(shorter, "notice.length", "第七条", "示司发〔2024〕3号", "QH-11c")
             await at.office.must("notices", notice, "open_notice", media=["the daily"])
         (ends,) = {n["data"]["unit"] for n in await at.listed("notices")}
         assert ends == "calendar_days"
@@ -84,7 +97,7 @@ async def test_a_title_for_three_years_ends_with_two_failures_in_a_row(
         barred = await clerk.create("cases", parent=at.batch, track="county", jurisdiction=code)
         assert barred.status_code == 201, barred.text
         refused = await clerk.act("cases", barred.json()["id"], "enroll")
-        assert "not_barred" in {e["code"] for e in refused.json()["errors"]}
+        cites(refused, "not_barred", "第十三条", "示司发〔2024〕3号", "INV-27")
 
 
 async def year_of_ranking(at: play.Programme, year: int, scores: dict[str, int]) -> dict[str, list[str]]:
@@ -159,6 +172,8 @@ async def test_a_department_takes_part_and_is_never_named(temporal_server: Embed
         await at.bureau.must("cases", case, "complete_stage")
         assert await at.state("cases", case) == "city_evaluation", "there is nothing to rectify"
 
+        named = await at.bureau.act("cases", case, "record_external_result")
+        cites(named, "role", "二", "示教发〔2024〕11号", "PDS-S5b")
         for event in ("name_case", "name_externally"):
             tried = await at.office.act("cases", case, event)
             assert tried.status_code in (403, 409), event

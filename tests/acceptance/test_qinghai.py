@@ -1,4 +1,4 @@
-"""Qinghai, its entry: items and batches, who recommends whom, titles with plaque, certificate and yearly report."""
+"""Qinghai: the scenario of the programme as one story, and what it does not play: classes of titles, all grounds."""
 
 from __future__ import annotations
 
@@ -7,69 +7,37 @@ from typing import Any
 
 import pytest
 
-from service.schemes.loader import dump, shipped_scheme
-from tests.support import programme as play
+from service.schemes.loader import shipped_scheme
 from tests.support import qinghai as qh
 from tests.support.qinghai import why
-
-WINDOW: dict[str, Any] = {"number": 1, "naming_year": 2024, "opens": "2024-03-01", "closes": "2024-12-31"}
-
-
-@pytest.mark.req("QH-03a")
-@pytest.mark.req("QH-11a")
-@pytest.mark.req("QH-18a")
-@pytest.mark.req("INV-13")
-async def test_a_hundred_items_of_one_point_and_one_batch_in_two_years(tmp_path: Path) -> None:
-    async with qh.qinghai(tmp_path) as at:
-        place = at.place
-        scheme = shipped_scheme("qinghai")
-        system, scoring = scheme.indicator_system, scheme.scoring
-        assert [len(system.indicators), scoring.per_item, scoring.max] == [100, 1, 100]
-        assert scheme.trial
-        assert all(one.provisional for one in system.indicators), "a list of our own until the official one is imported"
-        short = {**dump(scheme)["indicator_system"], "indicators": dump(scheme)["indicator_system"]["indicators"][:99]}
-        _, answer = await qh.copied(at, version="1.0.1", indicator_system=short)
-        assert answer.status_code == 422
-        assert "QH-11a" in {rule for error in answer.json()["errors"] for rule in error["rules"]}
-
-        not_yet, answer = await qh.copied(at, key="later", effective_from="2024-03-02")
-        assert answer.status_code == 200, answer.text
-        assert "QH-18a" in why(await at.office.create("batches", scheme=not_yet, **WINDOW))
-
-        await place.until("2024-03-01")
-        await at.open_batch("2024-03-01", "2024-12-31")
-        window = {**WINDOW, "number": 2, "naming_year": 2026, "opens": "2026-03-01", "closes": "2026-12-31"}
-        second = await at.office.made("batches", scheme=at.scheme, **window)
-        await place.until("2025-03-01")
-        assert await at.state("batches", at.batch) == "evaluating", "the window closed by itself"
-        early = await at.office.act("batches", second, "open_batch", opens="2025-03-01")
-        assert {"QH-03a", "INV-13"} <= why(early)
-        assert early.json()["errors"][0]["missing"] == ["2026-03-01"]
-        await place.until("2026-03-01")
-        await at.office.must("batches", second, "open_batch")
+from tests.support.stories import told
 
 
-@pytest.mark.req("QH-02c")
-@pytest.mark.req("QH-02d")
-@pytest.mark.req("QH-04b")
-@pytest.mark.req("QH-08a")
-@pytest.mark.req("QH-08b")
-@pytest.mark.req("QH-08c")
-@pytest.mark.req("QH-08d")
-@pytest.mark.req("QH-08e")
-@pytest.mark.req("INV-08")
-async def test_a_prefecture_recommends_the_host_county_of_a_project_and_a_project_of_a_demonstration_county(
+@pytest.mark.req("QH-02d", "QH-03a", "QH-04b", "QH-05a", "QH-06a", "QH-06d", "QH-06e", "QH-06f", "QH-07d", "QH-07e")
+@pytest.mark.req("QH-08a", "QH-08b", "QH-08c", "QH-08d", "QH-08f", "QH-09a", "QH-09b", "QH-09c", "QH-09d")
+@pytest.mark.req("QH-10a", "QH-10b", "QH-10c", "QH-10d", "QH-10e", "QH-10f", "QH-10g", "QH-10h", "QH-10i")
+@pytest.mark.req("QH-11a", "QH-11b", "QH-11c", "QH-11d", "QH-11e", "QH-11f", "QH-12a", "QH-12b", "QH-12-5", "QH-12-6")
+@pytest.mark.req("QH-13a", "QH-13-2", "QH-13-5", "QH-14a", "QH-14b", "QH-15a", "QH-16a", "QH-18a")
+@pytest.mark.req("GAP-QH-1", "GAP-QH-2", "GAP-QH-3", "GAP-QH-4", "GAP-QH-5", "GAP-QH-6", "GAP-QH-8", "GAP-QH-9")
+@pytest.mark.req("GAP-QH-11", "GAP-QH-13", "GAP-QH-14", "GAP-QH-15", "INV-04", "INV-05", "INV-06", "INV-07", "INV-08")
+@pytest.mark.req("INV-09", "INV-10", "INV-13", "INV-16", "INV-20", "INV-21", "INV-29", "INV-31")
+async def test_the_scenario_of_the_programme_holds_from_its_first_day_to_its_last(tmp_path: Path) -> None:
+    held, said = await told("qinghai", tmp_path)
+    assert held, said
+
+
+@pytest.mark.req("QH-02c", "QH-02d", "QH-08e", "GAP-QH-7")
+async def test_titles_of_earlier_times_have_their_class_and_only_a_demonstration_county_hosts_a_new_project(
     tmp_path: Path,
 ) -> None:
     async with qh.qinghai(tmp_path) as at:
         place = at.place
-        (a, _), (b, _), (plain, _) = [await at.county(role="designee") for _ in range(3)]
-        host_of = await qh.taken_over(at, a, "one window")
+        (b, _), (plain, _) = [await at.county(role="designee") for _ in range(2)]
         area = await qh.taken_over(at, b)
         unit = await qh.taken_over(at, plain, track="project", named_by="省政府", named_on="2016-09-01")
         later_project = await qh.taken_over(at, b, "rural courts", named_by=qh.OFFICE, named_on="2021-06-01")
         shown = {t["id"]: t["track"] for t in await at.listed("designations")}
-        assert shown == {host_of: "project", area: "area", unit: "project", later_project: "project"}
+        assert shown == {area: "area", unit: "project", later_project: "project"}
         legacy: dict[str, Any] = {"event": "import_legacy_title", "scheme": at.scheme, "jurisdiction": "zizhou"}
         old_area = await at.office.create(
             "designations", **legacy, track="area", named_by="省政府", named_on="2016-09-01"
@@ -82,22 +50,6 @@ async def test_a_prefecture_recommends_the_host_county_of_a_project_and_a_projec
 
         await place.until("2024-03-01")
         await at.open_batch("2024-03-01", "2024-12-31")
-        case = await qh.enrolled(at, "area", a)
-        assert (await at.office.get(f"/cases/{case}")).json()["data"]["place_holds"] == [host_of]
-        neighbour = await at.neighbour.create("recommendations", case, **qh.attested(False))
-        assert {"QH-04b", "QH-08d"} <= why(neighbour)
-        it = await at.prefecture.made("recommendations", case, **qh.attested(False, "0.899"))
-        assert {"QH-08a", "INV-08"} <= why(await at.prefecture.act("recommendations", it, "submit_recommendation"))
-        for lacking, rule in (("leading", "QH-08b"), ("copyable", "QH-08c")):
-            rest = {code: said for code, said in qh.AREA.items() if code != lacking}
-            tried = await at.prefecture.act(
-                "recommendations", it, "submit_recommendation", attainment="0.90", criteria=rest
-            )
-            assert rule in why(tried)
-            assert tried.json()["errors"][0]["missing"] == [lacking]
-        await at.prefecture.must("recommendations", it, "submit_recommendation", attainment="0.90", criteria=qh.AREA)
-        await at.office.must("recommendations", it, "accept_recommendation")
-
         whole = await qh.enrolled(at, "area", plain)
         assert await at.state("cases", whole) == "recommendation", "an old title as a project does not bar the county"
         of_plain = await qh.opened(at, "project", plain, "mediation")
@@ -107,80 +59,43 @@ async def test_a_prefecture_recommends_the_host_county_of_a_project_and_a_projec
         lacks = await at.prefecture.act("recommendations", it, "submit_recommendation")
         assert ("QH-08e" in why(lacks), lacks.json()["errors"][0]["missing"]) == (True, ["leading", "typical"])
         await at.prefecture.must("recommendations", it, "submit_recommendation", criteria=qh.PROJECT)
-        of_city = await qh.enrolled(at, "project", "yulin", "mediation")
-        await qh.recommend(at, of_city, project=True, own=True)
-        assert await at.state("cases", of_city) == "naming"
 
 
-@pytest.mark.req("QH-05b")
-@pytest.mark.req("QH-06a")
-@pytest.mark.req("QH-06d")
-@pytest.mark.req("QH-06e")
-@pytest.mark.req("QH-06f")
-@pytest.mark.req("QH-07d")
-@pytest.mark.req("QH-07e")
-@pytest.mark.req("INV-05")
-async def test_titles_have_a_dossier_a_plaque_a_certificate_and_a_report_by_the_end_of_january(tmp_path: Path) -> None:
+@pytest.mark.req("QH-05b", "QH-12-1", "QH-12-2", "QH-12-3", "QH-12-4", "QH-12-5", "QH-12-6", "QH-13-1", "QH-13-2")
+@pytest.mark.req("QH-13-3", "QH-13-4", "QH-13-5", "QH-13-6", "GAP-QH-10", "GAP-QH-13")
+async def test_six_grounds_warn_and_six_revoke_each_fitting_its_class(tmp_path: Path) -> None:
     async with qh.qinghai(tmp_path) as at:
-        place = at.place
-        await place.until("2024-03-01")
-        await at.open_batch("2024-03-01", "2024-12-31")
-        counties = [await at.county(role="designee") for _ in range(3)]
-        cases = [await qh.enrolled(at, "area", code) for code, _ in counties]
-        for case in cases:
-            await qh.recommend(at, case)
-        cases.append(await qh.enrolled(at, "project", "yulin", "one window"))
-        await qh.recommend(at, cases[-1], project=True, own=True)
-        await place.until("2024-06-20")
-        titles = await play.name(at, cases, "2024-06-20")
-        assert [(t["track"], t["data"]["named_on"]) for t in titles] == [
-            *[("area", "2024-06-20")] * 3, ("project", "2024-06-20"),
-        ]  # fmt: skip
-        assert {t["case"] for t in titles} == set(cases), "a dossier each, ordered by batch"
-        holders = [*(clerk for _, clerk in counties), at.city]
-        pieces = [await qh.hand_out(at, t["id"], n, holders[n - 1]) for n, t in enumerate(titles, 1)]
-        serials = {p["data"]["serial"] for p in await at.listed("insignia")}
-        assert serials == {f"{kind}-1-{n}" for kind in ("plaque", "certificate") for n in (1, 2, 3, 4)}
-        undecided = await qh.taken_over(at, "zizhou")
-        assert {"QH-06a", "INV-05"} <= why(await at.office.create("insignia", undecided, kind="plaque"))
+        held = {"area": await qh.taken_over(at, "zizhou"), "project": await qh.taken_over(at, "zizhou", "one window")}
+        warn, revoke = shipped_scheme("qinghai").reminder.grounds, shipped_scheme("qinghai").revocation.grounds
+        assert [g.rules for g in warn] == [(f"QH-12-{n}",) for n in range(1, 7)]
+        assert [g.rules for g in revoke] == [(f"QH-13-{n}",) for n in range(1, 7)]
 
-        a, c, d, p = (t["id"] for t in titles)
-        for use, rule in (("lending", "QH-06e"), ("copying", "QH-06d"), ("trade_fair", "QH-06f")):
-            asked = await holders[2].act("insignia", pieces[2][0], "request_use", use=use, purpose="trade fair")
-            assert rule in why(asked)
-        told = (await at.office.get(f"/designations/{d}/timeline")).json()["items"]
-        logged = [rule for e in told if (e["event"], e["result"]) == ("request_use", "refused") for rule in e["rules"]]
-        assert {"QH-06d", "QH-06e", "QH-06f"} <= set(logged)
-        seen = {"source": "a visitor", "number": "1", "date": "2024-06-20", "file": f"ev-{titles[2]['case']}"}
-        lent = {**seen, "misuse": "lending", "text": "shown at a trade fair"}
-        noted = await at.told(at.office, "insignia", pieces[2][0], "record_incident", **lent)
-        assert noted["outcome"] == "done", noted
-        await holders[2].must("insignia", pieces[2][0], "request_use", use="advancing_rule_of_law", purpose="open day")
-
-        await place.until("2025-01-24")
-        due = {r["parent"]: r["id"] for r in await at.listed("annual-reports") if r["state"] == "open"}
-        assert set(due) == {a, c, d, p, undecided}
-        words = {
-            "work_of_the_year": "done", "first_responsible_person": "four meetings", "staff_skill": "two courses",
-            "experience_spread": "three visits",
+        criticised = {
+            "kind": "superior_circular", "source": "the ministry", "number": "12", "date": "2024-02-22",
+            "file": f"ev-{held['area']}", "designation": held["area"],
         }  # fmt: skip
-        thin = await holders[0].act("annual-reports", due[a], "submit_report", year=2024, parts={"staff_skill": "x"})
-        assert "QH-07d" in why(thin)
-        for title, holder in zip((a, c, d), holders, strict=False):
-            await holder.must("annual-reports", due[title], "submit_report", year=2024, parts=words)
+        sent = await at.office.create("bulletins", held["area"], "receive_bulletin", **criticised)
+        await qh.received(at.office, sent)
+        await at.place.settled()
+        facts = (await at.office.get(f"/designations/{held['area']}")).json()["data"]["facts"]
+        assert [f["kind"] for f in facts] == ["criticism"], "a circular from above is a fact of the title"
 
-        async def owed(title: str) -> list[tuple[str, bool]]:
-            seen = (await at.office.get(f"/annual-reports/{due[title]}")).json()
-            return [(duty["dueOn"], duty["overdue"]) for duty in seen["duties"]]
+        for class_, title in held.items():
+            order = await at.office.made("reminders", title)
+            for ground in (g for g in warn if not g.fits(class_)):
+                form = {"grounds": {ground.code: "as reported"}}
+                assert set(ground.rules) <= why(await at.second.act("reminders", order, "issue_reminder", **form))
+            fitting = {g.code: f"as reported: {g.title.en}" for g in warn if g.fits(class_)}
+            assert len(fitting) == 5
+            await at.second.must("reminders", order, "issue_reminder", grounds=fitting)
+            assert (await at.office.get(f"/reminders/{order}")).json()["data"]["grounds"] == fitting
+            assert await at.state("designations", title) == "reminded"
 
-        await place.until("2025-01-31", "23:59")
-        assert await owed(p) == [("2025-01-31", False)], "Spring Festival does not move it"
-        await place.until("2025-02-01", "00:00")
-        assert await owed(p) == [("2025-01-31", True)]
-        assert await owed(a) == [], "served in time"
-        await place.until("2025-02-10")
-        await at.city.must("annual-reports", due[p], "submit_report", year=2024, parts=words)
-        assert await owed(p) == [("2025-01-31", True)], "late for ever"
-        for title in (a, p):  # every title stays reviewable, whatever its class and merit
-            await at.office.made("revocations", title, grounds={"grave_unlawful_act": "reported by the press"})
+            short = await at.office.create("revocations", title, grounds={"other": "x" * 49})
+            assert "GAP-QH-10" in why(short)
+            unknown = await at.office.create("revocations", title, grounds={"bad_weather": "it rained"})
+            assert "QH-13a" in why(unknown), "only the grounds of the scheme"
+            grounds = {g.code: "y" * 50 for g in revoke}
+            it = await at.office.made("revocations", title, grounds=grounds)
+            assert (await at.office.get(f"/revocations/{it}")).json()["data"]["grounds"] == grounds
             assert await at.state("designations", title) == "revocation_review"

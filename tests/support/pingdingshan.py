@@ -1,4 +1,4 @@
-"""Playing the programme of the bureau of Pingdingshan over HTTP: its people, its case, and its way to the inspection."""
+"""Playing the programme of the bureau of Pingdingshan over HTTP: its people, its case, and its mobilization."""
 
 from __future__ import annotations
 
@@ -76,21 +76,11 @@ class Bureau(Programme):
         stands = {one["code"]: one for one in (await self.shown())["items"]}
         return str(stands[code]["assessed"]["self"]["verdict"])
 
-    async def duties(self) -> dict[str, tuple[str, bool]]:
-        """What the case owes: key to the day due and whether it is late."""
-        found = (await self.office.get(f"/cases/{self.case}")).json()["duties"]
-        return {d["key"]: (d["dueOn"], d["overdue"]) for d in found}
-
 
 def refusal(answer: httpx.Response) -> dict[str, list[str]]:
     """What a refused command lacks, by the code of what is unmet."""
     assert answer.status_code in (409, 422), answer.text
     return {e["code"]: e.get("missing", []) for e in answer.json()["errors"]}
-
-
-def rules(answer: httpx.Response) -> set[str]:
-    """The rules that a refusal names."""
-    return {r["id"] for r in answer.json()["rules"]}
 
 
 @contextlib.asynccontextmanager
@@ -113,6 +103,7 @@ async def bureau(server: EmbeddedTemporal, home: Path) -> AsyncIterator[Bureau]:
         await at.leader.must("batches", at.batch, "open_batch")
         of = {"track": "department", "jurisdiction": "pingdingshan", "organization": "jiaotiju"}
         at.case = await at.bureau.made("cases", at.batch, **of)
+        await lead(at)
         await at.bureau.must("cases", at.case, "enroll")
         at.evidence = await at.upload()
         yield at
@@ -141,7 +132,7 @@ async def assign(at: Bureau, named: dict[str, str], codes: Iterable[str], *, res
         row = SYSTEM.indicator(code).offices
         listed = [named[o] for o in row if o in named]
         behind = [named[SPORTS]] if len(listed) < len(row) and (resolved or not listed) else []
-        given[code] = {"offices": [*listed, *behind], "owner": "专人"}
+        given[code] = {"offices": [*listed, *behind]}
     answer = await at.office.put("/responsibilities", {"of": at.case, "assign": given})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -150,7 +141,6 @@ async def assign(at: Bureau, named: dict[str, str], codes: Iterable[str], *, res
 
 async def mobilized(at: Bureau) -> None:
     """The mobilization from its start to its end on 20 April."""
-    await lead(at)
     await assign(at, await offices(at), CODES)
     await at.paper(at.section, "liaison_list", "2021-04-08")
     await at.paper(at.bureau, "work_plan", "2021-04-08")
@@ -161,47 +151,6 @@ async def mobilized(at: Bureau) -> None:
     assert await at.state("cases", at.case) == "self_check"
 
 
-ASIDE = {
-    "PDS-I41": "city_government: 评价由上级对市政府作出",
-    "PDS-I81": "city_government: 市委党校和政府常务会议的学法",
-}
-UNMET: dict[str, dict[str, Any]] = {
-    "PDS-I05": {"enterprise_startup_time": "6wd"},
-    "PDS-I21": {"document_consultation": "6wd"},
-    "PDS-I48": {"licence_penalty_publication": "8wd"},
-    "PDS-I59": {"class_hours": "39classhours"},
-    "PDS-I73": {"disclosure_adverse_rate": "5.0%"},
-}
-LATE = "PDS-I48"
-
-
-async def rated(at: Bureau) -> None:
-    """Every item is rated by its facts or by the office: 79 met, 5 unmet, 2 aside; one bonus, nothing to deduct."""
-    assert (await at.rate(measured=UNMET)).status_code == 200
-    met = {code: "1" for code in ITEMS if code not in UNMET and code not in ASIDE}
-    nothing = {"PDS-B2": "0", "PDS-D1": "0", "PDS-D2": "0"}
-    assert (await at.rate(scores={**met, **nothing}, notApplicable=ASIDE)).status_code == 200
-
-
-async def checked(at: Bureau) -> dict[str, str]:
-    """The self-check, accepted by the policy and legal office; the five problems by their indicator."""
-    await rated(at)
-    for code in UNMET:
-        found = {"source": "全面自查", "finding": f"{code} 未达标", "basis": code}
-        await at.section.must("cases", at.case, "record_problems", **found)
-    items = {i["data"]["basis"]: i["id"] for i in await at.listed("rectification-items", parent=at.case)}
-    for code, item in items.items():
-        plan = {"measure": "限期整改", "unit": "政策法规科" if code == LATE else SPORTS, "person": "section"}
-        await at.legal.must("rectification-items", item, "assign_item", **plan, due="2021-06-30")
-    await at.place.until("2021-05-31")
-    told = {"成绩": "见报告", "亮点": "见报告", "短板": "五项未达标", "滞后环节": "公示"}
-    await at.paper(at.section, "self_check_report", "2021-05-31", **told)
-    await at.paper(at.section, "self_check_material", "2021-05-31")
-    await at.section.must("cases", at.case, "submit_stage")
-    await at.legal.must("cases", at.case, "complete_stage")
-    return items
-
-
 async def close(at: Bureau, item: str, day: str) -> None:
     """An item is worked on, verified by another office and closed out."""
     await at.section.must("rectification-items", item, "start_item")
@@ -210,28 +159,3 @@ async def close(at: Bureau, item: str, day: str) -> None:
     await at.office.must("rectification-items", item, "verify_item")
     out = {"date": day, "measure": "限期整改", "verifier": "office"}
     await at.office.must("rectification-items", item, "close_item", **out)
-
-
-async def all_but_one(at: Bureau, items: dict[str, str]) -> None:
-    """On 30 June four items are closed out and the papers handed in; one item is left."""
-    await at.place.until("2021-06-30")
-    for code, item in items.items():
-        if code != LATE:
-            await close(at, item, "2021-06-30")
-    for key in ("problem_list", "task_ledger", "work_progress_plan", "rectification_plan", "completion_report"):
-        await at.paper(at.office, key, "2021-06-30")
-
-
-async def the_late_one(at: Bureau, items: dict[str, str]) -> None:
-    """The last item, two days late, and with it the stage."""
-    await at.place.until("2021-07-02")
-    await close(at, items[LATE], "2021-07-02")
-    await at.bureau.must("cases", at.case, "complete_stage")
-
-
-async def measure(at: Bureau, which: str, number: str, day: str) -> None:
-    """One of the three measures of the central office, on record with its document."""
-    fact = {"source": "中央依法治国办", "number": number, "date": day, "file": at.evidence, "measure": which}
-    told = await at.office.create("evaluations", at.case, "record_external_evaluation", **fact)
-    assert told.status_code == 202, told.text
-    await at.place.settled()

@@ -153,6 +153,7 @@ def world(name: str, of: str, state: str, now: str = "2024-05-20T09:00") -> Fact
         "bars": [],
         "entropy": "seed",
         "files": {"case": {"case": beside["case"], "things": [], "ratings": {}}},
+        "case_states": {"case": beside["case"].state},
         "cases": [beside["case"]],
         "titles": [beside["designation"]],
         "rounds": [beside["look_back_round"]],

@@ -97,9 +97,9 @@ class Person:
         sent = self.http.post(BASE + path, json=body or {}, headers=self._headers(**more))
         return self._noted(self._finished(_answer(f"POST {path}", sent), key))
 
-    def create(self, resource: str, parent: str | None = None, /, **form: Any) -> Answer:
-        """Make something, under its parent or (with `scheme`) on its own."""
-        body = {"form": form, "scheme": form.pop("scheme", None), "parent": parent}
+    def create(self, resource: str, parent: str | None = None, event: str | None = None, /, **form: Any) -> Answer:
+        """Make something, under its parent or (with `scheme`) on its own; `event` where there are several ways."""
+        body = {"form": form, "scheme": form.pop("scheme", None), "parent": parent, "event": event}
         return self.post(f"/{resource}", {k: v for k, v in body.items() if v is not None})
 
     def act(self, resource: str, thing: str, event: str, /, **form: Any) -> Answer:
@@ -125,11 +125,11 @@ class Person:
         """Points by indicator, all in one request."""
         return self.put(f"/{resource}/{thing}/scores", {"scores": scores})
 
-    def upload(self, case: str, name: str, content: str) -> Answer:
-        """A piece of evidence for a case."""
+    def upload(self, case: str, name: str, content: str, year: int = 2024, last: int | None = None) -> Answer:
+        """A piece of evidence for a case, about the work of a year, or from that year to the last one."""
         file = (name, content.encode(), "text/plain")
         headers = self._headers(**{"Idempotency-Key": self._key()})
-        said = {"case": case, "issuer": self.name, "covers_from": "2024-01-01", "covers_to": "2024-12-31"}
+        said = {"case": case, "issuer": self.name, "covers_from": f"{year}-01-01", "covers_to": f"{last or year}-12-31"}
         sent = self.http.post(f"{BASE}/evidence", data=said, files={"file": file}, headers=headers)
         return _answer("POST /evidence", sent)
 

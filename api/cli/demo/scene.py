@@ -42,6 +42,19 @@ class Scene:
             self.tell.step(self.people.admin.post("/clock/advance", {"to": f"{day}T{at}:00+08:00"}))
         self.today = day
 
+    def publish(self, programme: str, place: str, editor: str = "editor", publisher: str = "publisher") -> None:
+        """QH-18a, INV-20: the shipped scheme, drafted for a place by one person and published by another."""
+        draft = self.who(editor).post("/schemes", {"region": self.people.cast.path(place), "shipped": programme})
+        said = f"导入方案 {programme}（草案）", f"The scheme {programme} is imported as a draft"
+        self.tell.done(draft, said, status=CREATED)
+        path = f"/schemes/{draft.id}/publish"
+        said = "起草人发布自己的方案", "The editor publishes the own draft"
+        self.tell.refused(self.who(editor).post(path), said, CONFLICT, "person", "INV-20")
+        said = "方案由另一人发布，此后不再更改", "Another person publishes it; it never changes from now on"
+        self.tell.done(self.who(publisher).post(path), said, "published")
+        self.scheme = draft.id
+        self.definition = self.who(publisher).get(f"/schemes/{self.scheme}").body["definition"]
+
     def eventually(self, read: Callable[[], Answer], *states: str, said: Said) -> Answer:
         """What a workflow does by itself: it must be so within a moment."""
         until = time.monotonic() + FOLLOWS_WITHIN

@@ -17,17 +17,7 @@ def publish_scheme(at: Line) -> None:
     """QH-18a, INV-20: rules are data, drafted by one person and published by another."""
     at.tell.chapter(FIRST_DAY, ("一、发布方案", "1. The scheme is published"))
     at.people.settle_in(at.tell)
-    editor, publisher = at.who("editor"), at.who("publisher")
-    draft = editor.post("/schemes", {"region": CAST.path("sn"), "shipped": PROGRAMME})
-    at.tell.done(
-        draft, (f"导入方案 {PROGRAMME}（草案）", f"The scheme {PROGRAMME} is imported as a draft"), status=CREATED
-    )
-    at.scheme = draft.id
-    said = "起草人发布自己的方案", "The editor publishes the own draft"
-    at.tell.refused(editor.post(f"/schemes/{at.scheme}/publish"), said, CONFLICT, "person", "INV-20")
-    said = "方案由另一人发布，此后不再更改", "Another person publishes it; it never changes from now on"
-    at.tell.done(publisher.post(f"/schemes/{at.scheme}/publish"), said, "published")
-    at.definition = publisher.get(f"/schemes/{at.scheme}").body["definition"]
+    at.publish(PROGRAMME, "sn")
 
 
 def renew_scheme(at: Line) -> str:
