@@ -51,26 +51,31 @@ def found_by(code: str) -> Problem:
     return Problem(problem, errors=[said], rules=rules)
 
 
-def faults(problems: Iterable[Fault], files: Mapping[str, bytes] | None = None) -> list[dict[str, Any]]:
+def faults(
+    problems: Iterable[Fault], files: Mapping[str, bytes] | None = None, refs: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Problems of a scheme as errors: with file, line and column where they came as files, and what to do.
 
-    The first ones: more nobody reads, and looking up the place of each takes its time.
+    The first ones: more nobody reads, and looking up the place of each takes its time. `refs` as in `place_of`.
     """
     found = list(problems)
-    told = [_fault(one, files) for one in found[:MOST_TOLD]]
+    told = [_fault(one, files, refs) for one in found[:MOST_TOLD]]
     if (more := len(found) - MOST_TOLD) > 0:
         zh, en = f"另有 {more} 个问题，请先解决以上各项", f"{more} more: solve these first"
         told.append({"pointer": "", "code": "more", "zh": zh, "en": en, "rules": [FORM]})
     return told
 
 
-def _fault(problem: Fault, files: Mapping[str, bytes] | None) -> dict[str, Any]:
+def _fault(problem: Fault, files: Mapping[str, bytes] | None, refs: Mapping[str, str] | None) -> dict[str, Any]:
     said = {"pointer": problem.path, "code": "scheme", "zh": problem.zh, "en": problem.en, "rules": [problem.rule]}
     advice = {tongue: problem.advice(tongue) for tongue in ("zh", "en")}
     if not files:
         return {**said, "advice": advice}
-    place = place_of(problem.path, files)
-    return {**said, "advice": advice, "file": place.file, "line": place.line, "column": place.column}
+    place = place_of(problem.path, files, refs)
+    if not place.file:
+        return {**said, "advice": advice}
+    at = {"file": place.file, "line": place.line, "column": place.column}
+    return {**said, "advice": advice, **at, **({"sheet": place.sheet} if place.sheet else {})}
 
 
 def basis_view(scheme: Scheme, path: str, basis: Basis, language: str) -> dict[str, Any]:

@@ -34,6 +34,6 @@ def ask(url: str, token: str, method: str, path: str, *, language: str = "en", *
 
 
 def _line(error: dict[str, Any]) -> str:
-    place = ":".join(str(error[part]) for part in ("file", "line", "column") if error.get(part))
+    place = ":".join(str(error[part]) for part in ("file", "sheet", "line", "column") if error.get(part))
     rules = f" [{', '.join(error['rules'])}]" if error.get("rules") else ""
     return " ".join(one for one in (place or error.get("pointer", ""), error.get("detail", "")) if one) + rules

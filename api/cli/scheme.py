@@ -14,7 +14,7 @@ from rich.console import Console
 from api.cli.client import HERE, Token, Url, ask
 from api.cli.options import Home, fail, settings_of
 from api.cli.scheme_page import page
-from api.cli.scheme_versions import difference_page, published, running_under
+from api.cli.scheme_versions import difference_page, published, running_under, told_changes
 from service.domain.diagram import mermaid
 from service.domain.machines import NAMES
 from service.schemes import loader
@@ -23,6 +23,7 @@ from service.schemes.diff import difference
 from service.schemes.model import Scheme
 from service.schemes.problem import Problem, SchemeInvalid
 from service.schemes.reading.places import place_of
+from service.schemes.reading.replacing import ROWS
 from service.schemes.starting import Start, starter
 from service.schemes.validation.validator import problems, warnings
 
@@ -46,11 +47,14 @@ WORDS = {
         "next": "Next: {}", "sound": "{} {} can be published, with {}.", "hash": "Hash {}.", "wrong": "{}, {}.",
         "draft": "{} {} is a draft. {}.", "published": "{} is published.", "warning": "warning: ",
         "problems": "1 problem|{} problems", "warnings": "1 warning|{} warnings",
+        "previewed": "Nothing was saved: without --preview {} takes the place of the table.",
+        "replaced": "{} has taken the place of the table.",
     },
     "zh": {
         "next": "下一步：{}", "sound": "{} {} 可以发布，有 {}。", "hash": "校验值 {}。", "wrong": "{}，{}。",
         "draft": "{} {} 已导入为草稿，有 {}。", "published": "{} 已发布。", "warning": "提示：",
         "problems": "{} 处问题", "warnings": "{} 条提示",
+        "previewed": "尚未保存：去掉 --preview 后，{} 将替换该表。", "replaced": "{} 已替换该表。",
     },
 }  # fmt: skip
 IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -205,6 +209,44 @@ def import_(
     warned = _counted(len(said["warnings"]), words["warnings"])
     typer.echo(words["draft"].format(said["key"], said["version"], warned))
     typer.echo(said["id"])
+
+
+@group.command()
+def replace(  # noqa: PLR0917 - typer makes options of them
+    version: Annotated[str, typer.Argument(metavar="ID", help="The ID that `shifan scheme import` printed.")],
+    table: Annotated[str, typer.Argument(help=f"Which table: {', '.join(ROWS)}.")],
+    file: Annotated[Path, typer.Argument(help="A .csv or an .xlsx.", exists=True, dir_okay=False)],
+    sheet: Annotated[str, typer.Option(help="Of a workbook. Default: the first that is shown.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what would alter.")] = False,
+    url: Url = HERE,
+    token: Token = "",
+    language: Language = "en",
+) -> None:
+    """Replace one table of a draft by a CSV or XLSX file, and show what alters and what is wrong then. 更换表格。
+
+    The token is that of somebody with the role scheme_editor for the region.
+
+    Example: shifan scheme replace 3f0c... indicators ./indicators.xlsx --preview --token "$EDITOR"
+
+    Next: another person publishes the draft with `shifan scheme publish ID`.
+    """
+    if table not in ROWS:
+        fail(f"{table} is no table: one of {', '.join(ROWS)}.", 2)
+    drafted = ask(url, token, "GET", f"/schemes/{version}", language=language)
+    parts = {"file": (file.name, file.read_bytes())}
+    said = ask(
+        url, token, "PUT", f"/schemes/{version}/tables/{table}", language=language, files=parts,
+        data={"sheet": sheet, "dryRun": str(preview).lower()}, headers={"If-Match": f'"{drafted["hash"]}"'},
+    )  # fmt: skip
+    for line in told_changes(said, language):
+        typer.echo(line)
+    words = _words(language)
+    for one in said["problems"]:
+        place = ":".join(str(one[part]) for part in ("file", "sheet", "line", "column") if one.get(part))
+        typer.echo(f"{place or one['pointer']}: {one[language if language == 'zh' else 'en']} [{one['rules'][0]}]")
+    found = _counted(len(said["problems"]), words["problems"])
+    typer.echo(words["wrong"].format(found, _counted(len(said["warnings"]), words["warnings"])))
+    typer.echo(words["previewed" if preview else "replaced"].format(file.name))
 
 
 @group.command()

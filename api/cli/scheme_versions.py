@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from rich.console import Group
@@ -79,6 +79,16 @@ def difference_page(
         told = ", ".join(f"{number} {words.get(what, what)}" for what, number in sorted(running.items())) or "0"
         parts.append(f"{words['running']}: {told}")
     return Group(*parts)
+
+
+def told_changes(said: Mapping[str, Any], language: str) -> Iterator[str]:
+    """A line for each change that the API tells of."""
+    words = WORDS["zh" if language == "zh" else "en"]
+    for one in said["changes"]:
+        altered = "" if one["how"] in ("added", "removed") else f": {_short(one['old'])} → {_short(one['new'])}"
+        yield f"{words[one['how']]} {one['pointer']} {one['title'][language if language == 'zh' else 'en']}{altered}"
+    if not said["changes"]:
+        yield words["none"]
 
 
 def _for(one: Change, words: dict[str, str]) -> str:

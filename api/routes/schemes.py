@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Header, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import Field
 
 from api.bodies import Body, Text
-from api.context import Caller, House, InHouse, Language, must_hold, needs
+from api.context import SEEN, Caller, House, InHouse, Language, must_hold, needs
 from api.problems import Problem
 from api.scheme_views import basis_view, differences, faults, found_by
 from service.domain.diagram import mermaid
@@ -23,6 +23,7 @@ from service.schemes.model import Scheme
 from service.schemes.problem import Problem as Fault
 from service.schemes.problem import SchemeInvalid
 from service.schemes.reading.encoding import MOST_BYTES
+from service.schemes.reading.replacing import replaced
 from service.schemes.validation.validator import problems, warnings
 
 routes = APIRouter(prefix="/api/v1/schemes", tags=["schemes"])
@@ -86,14 +87,14 @@ async def add_files(
     return await _added(here, who, region, await asyncio.to_thread(_read, given), given)
 
 
-@routes.put("/{scheme}", summary="Change a draft", openapi_extra=needs(EDITOR))
+@routes.put("/{scheme}", summary="Change a draft", openapi_extra=needs(EDITOR) | SEEN)
 async def edit(scheme: str, body: Content, here: InHouse, who: Caller, seen: Seen = None) -> JSONResponse:
     """QH-17a. Whoever has edited a draft cannot publish it."""
     await _may(here, who, scheme, EDITOR)
     return await _edited(here, who, scheme, seen, await asyncio.to_thread(_loaded, body.definition), {})
 
 
-@routes.put("/{scheme}/files", summary="Change a draft by its files", openapi_extra=needs(EDITOR))
+@routes.put("/{scheme}/files", summary="Change a draft by its files", openapi_extra=needs(EDITOR) | SEEN)
 async def edit_files(
     scheme: str, files: list[UploadFile], here: InHouse, who: Caller, seen: Seen = None
 ) -> JSONResponse:
@@ -101,6 +102,33 @@ async def edit_files(
     await _may(here, who, scheme, EDITOR)
     given = await _received(files)
     return await _edited(here, who, scheme, seen, await asyncio.to_thread(_read, given), given)
+
+
+@routes.put(
+    "/{scheme}/tables/{table}",
+    summary="Replace one table of a draft by a CSV or XLSX file; with dryRun only show what that would alter",
+    openapi_extra=needs(EDITOR),
+)
+async def replace_table(
+    scheme: str,
+    table: Literal["indicators", "tasks", "obligations"],
+    file: UploadFile,
+    here: InHouse,
+    who: Caller,
+    seen: Seen = None,
+    sheet: Annotated[Text, Form(max_length=100, description="Of a workbook; without it, the first shown")] = "",
+    dry_run: Annotated[bool, Form(alias="dryRun")] = False,
+) -> JSONResponse:
+    """QH-17a. `changes` compares with the draft; `problems` names file, sheet, row and column, and blocks publication."""
+    found = await _may(here, who, scheme, EDITOR)
+    if found["status"] != "draft":
+        raise found_by("not_draft")
+    ((name, content),) = (await _received([file])).items()
+    told, new = await asyncio.to_thread(_replaced, found["definition"], table, name, content, sheet)
+    if dry_run:
+        return JSONResponse({"id": scheme, "table": table, "dryRun": True, **told})
+    saved = await _saved(here, who, scheme, seen, new)
+    return JSONResponse({**saved, "table": table, **told}, headers={"ETag": f'"{saved["hash"]}"'})
 
 
 @routes.post("/{scheme}/discard", summary="Give up a draft, with a reason", openapi_extra=needs(EDITOR))
@@ -289,14 +317,35 @@ async def _added(here: House, who: Who, region: str, read: tuple[Scheme, list[Fa
 async def _edited(
     here: House, who: Who, scheme: str, seen: str | None, read: tuple[Scheme, list[Fault]], files: Files
 ) -> JSONResponse:
+    content, warned = read
+    version = await _saved(here, who, scheme, seen, content)
+    return JSONResponse({**version, "warnings": faults(warned, files)}, headers={"ETag": f'"{version["hash"]}"'})
+
+
+async def _saved(here: House, who: Who, scheme: str, seen: str | None, content: Scheme) -> dict[str, Any]:
     if seen is None:
         raise Problem("precondition")
-    content, warned = read
     digest = seen.strip().removeprefix("W/").strip('"')
     version = await scheme_versions.edit(here.database, here.clock, scheme, content, digest, who.person)
     if isinstance(version, str):
         raise found_by(version)
-    return JSONResponse({**version, "warnings": faults(warned, files)}, headers={"ETag": f'"{version["hash"]}"'})
+    return version
+
+
+def _replaced(
+    definition: Mapping[str, Any], table: str, name: str, content: bytes, sheet: str
+) -> tuple[dict[str, Any], Scheme]:
+    """What a file in the place of a table alters and what is wrong then, and the scheme that it makes."""
+    files, refs = {name: content}, None
+    try:
+        made = replaced(definition, table, name, content, sheet)
+        files, refs = made.files, made.refs
+        new = loader.load(made.definition)
+    except SchemeInvalid as error:
+        raise Problem("invalid", errors=faults(error.problems, files, refs)) from error
+    wrong, looked_at = _judged(new)
+    said = {"problems": faults(wrong, files, refs), "warnings": faults(looked_at, files, refs)}
+    return {"publishable": not wrong, **differences(loader.load(definition), new), **said}, new
 
 
 def _or_problem(outcome: str, expected: str) -> str:

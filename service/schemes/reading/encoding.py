@@ -18,8 +18,9 @@ def read_text(name: str, content: bytes) -> str:
     within_limit(name, len(content))
     for start, kind in _MARKED:
         if content.startswith(start):
-            zh = f"文件是 {kind}，请另存为 CSV（UTF-8 或 GB18030）"
-            raise SchemeInvalid(Problem(name, zh, f"this is {kind}: save it as UTF-8 or GB18030 text", FORM))
+            zh = f"文件是 {kind}，请另存为 CSV（UTF-8 或 GB18030），或以 .xlsx 为名上传"
+            en = f"this is {kind}: save it as UTF-8 or GB18030 text, or a table as .xlsx"
+            raise SchemeInvalid(Problem(name, zh, en, FORM))
     try:
         # Spreadsheets write a byte order mark in front of UTF-8.
         return _checked(name, content.decode("utf-8-sig"))
@@ -44,11 +45,16 @@ def _at_byte(name: str, content: bytes, byte: int) -> Problem:
     return Problem(f"{name}:{line}", zh, f"neither UTF-8 nor GB18030 at byte {byte}: save it as one of them", FORM)
 
 
+def not_text(text: str) -> int | None:
+    """The place of the first sign that no office writes: of control, private or of nothing at all."""
+    strange = [sign for sign in set(text) if sign not in _KEPT and unicodedata.category(sign) in _NOT_TEXT]
+    return min((text.find(sign) for sign in strange), default=None)
+
+
 def _checked(name: str, text: str) -> str:
     """The same text, in which nothing is there that no office writes: then the encoding was guessed right."""
-    strange = [sign for sign in set(text) if sign not in _KEPT and unicodedata.category(sign) in _NOT_TEXT]
-    if strange:
-        place, sign = min((text.find(sign), sign) for sign in strange)
+    if (place := not_text(text)) is not None:
+        sign = text[place]
         line = text.count("\n", 0, place) + 1
         column = place - text.rfind("\n", 0, place)
         zh = f"含有不是文字的字符 U+{ord(sign):04X}，编码应为 UTF-8 或 GB18030"

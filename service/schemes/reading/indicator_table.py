@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from service.schemes.basis import Basis, of_cell
 from service.schemes.problem import FORM, Problem, SchemeInvalid, pointer
-from service.schemes.reading.table import MARK, read_csv
+from service.schemes.reading.table import MARK, read_table
 from service.schemes.reading.thresholds import ThresholdError, parse, printed
 
 NEEDED = ("code", "kind", "title_zh", "title_en", "methods")
@@ -38,16 +38,13 @@ def with_indicators(
         zh = "指标由表格给出，不应写在方案文件中"
         en = "the indicators come from the table and are not written here"
         raise SchemeInvalid(Problem("/indicator_system/indicators", zh, en, FORM))
-    # Looked up among the files given, never opened as a path.
-    if ref not in files:
-        raise SchemeInvalid(Problem("/indicator_system/ref", f"缺少表格 {ref}", f"no table {ref}", FORM))
-    rows = read_csv(ref, files[ref], NEEDED, OPTIONAL)
+    rows = read_table(ref, files, "/indicator_system/ref", NEEDED, OPTIONAL)
     listed = system.get("groups")
     stated = {str(g.get("id")): g for g in listed if isinstance(g, Mapping)} if isinstance(listed, list) else {}
     groups: dict[str, dict[str, Any]] = {}
     indicators = []
     for row in rows:
-        where = f"{ref}:{row.line}"
+        where = row.where
         if said := of_cell(row[MARK], row["code"]):
             basis[pointer("indicator_system", "indicators", row["code"])] = said
         levels = _levels(where, row)

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.schemes.basis import Basis, of_cell
 from service.schemes.problem import FORM, Problem, SchemeInvalid, pointer
-from service.schemes.reading.table import MARK, Row, read_csv
+from service.schemes.reading.table import MARK, Row, read_table
 
 COLUMNS = ("number", "action", "title_zh", "statement_en")
 ALIGNED = ("metric", "operator", "target", "unit", "period", "deadline")
@@ -24,24 +24,21 @@ def with_tasks(plan: Mapping[str, Any], files: Mapping[str, bytes], basis: dict[
     if "rows" in tasks:
         zh, en = "任务由表格给出，不应写在方案文件中", "the tasks come from the table and are not written here"
         raise SchemeInvalid(Problem("/action_plan/tasks/rows", zh, en, FORM))
-    # Looked up among the files given, never opened as a path.
-    if ref not in files:
-        raise SchemeInvalid(Problem("/action_plan/tasks/ref", f"缺少表格 {ref}", f"no table {ref}", FORM))
-    rows = read_csv(ref, files[ref], COLUMNS, OPTIONAL)
+    rows = read_table(ref, files, "/action_plan/tasks/ref", COLUMNS, OPTIONAL)
     for row in rows:
         if said := of_cell(row[MARK], ""):
             basis[pointer("action_plan", "tasks", "rows", f"number_{row['number']}")] = said
-    return {**plan, "tasks": {**tasks, "rows": [_task(ref, row) for row in rows]}}
+    return {**plan, "tasks": {**tasks, "rows": [_task(row) for row in rows]}}
 
 
-def _task(ref: str, row: Row) -> dict[str, Any]:
+def _task(row: Row) -> dict[str, Any]:
     attested = row["attestation"] or None
     return {
         "number": row["number"],
         "action": row["action"],
         "title": {"zh": row["title_zh"], "en": row["title_en"] or row["statement_en"]},
         "statement": _statement(row),
-        "metrics": _metrics(f"{ref}:{row.line}", row),
+        "metrics": _metrics(row),
         "attestation": attested,
         "period": row["period"] if attested and not row["metric"] else None,
         "occurrence_due": row["occurrence_due"] or None,
@@ -57,7 +54,7 @@ def _statement(row: Row) -> dict[str, str] | None:
     return {"zh": row["statement_zh"] or row["title_zh"], "en": row["statement_en"]}
 
 
-def _metrics(where: str, row: Row) -> list[dict[str, str]]:
+def _metrics(row: Row) -> list[dict[str, str]]:
     columns = {name: [cell.strip() for cell in row[name].split(";")] for name in ALIGNED if row[name]}
     named = columns.get("metric", [])
     if not named:
@@ -66,5 +63,5 @@ def _metrics(where: str, row: Row) -> list[dict[str, str]]:
         if len(cells) != len(named):
             zh = f"{name} 有 {len(cells)} 项，与 {len(named)} 个指标不对应"
             en = f"{name} has {len(cells)} entries for {len(named)} metrics"
-            raise SchemeInvalid(Problem(where, zh, en, "GAP-HY-8"))
+            raise SchemeInvalid(Problem(row.where, zh, en, "GAP-HY-8"))
     return [{name: cells[n] for name, cells in columns.items() if cells[n]} for n in range(len(named))]
