@@ -15,13 +15,15 @@ from service.contracts import DELIVER, Command, Owner, Result
 from service.records import follow_ups, outbox
 from service.records.database import Database
 
+AT_A_TIME = 8
+"""Files told at once. A decision about thousands then waits for processors and not for answers."""
 ANSWERED_WITHIN = 60.0
 """Seconds; then it is asked again. An engine that comes back may have forgotten a question, never an answer."""
 log = structlog.get_logger()
 
 
 class FollowUps:
-    """Delivers follow-ups in the order in which they were written."""
+    """Delivers follow-ups: to one file in the order in which they were written, to several files at once."""
 
     def __init__(self, database: Database, clock: Clock, courier: Courier) -> None:
         self.database = database
@@ -34,16 +36,29 @@ class FollowUps:
 
         One that fails holds up nobody else; at the end it fails the whole, which is then repeated for it.
         """
-        told, failed = 0, {}
-        async with _alive():
-            while waiting := [c for c in await follow_ups.to_do(self.database, owner.thing) if c.key not in failed]:
-                for command in waiting:
+        told, failed = 0, dict[str, Exception]()
+        at_a_time = asyncio.Semaphore(AT_A_TIME)
+
+        async def tell(commands: list[Command]) -> None:
+            nonlocal told
+            async with at_a_time:
+                for command in commands:
                     try:
                         await self._tell(command)
                         told += 1
-                    except Exception as error:  # noqa: BLE001 - told below, after the others had their turn
+                    except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
                         log.warning("not carried out", command=command.event, owner=command.owner, error=str(error))
                         failed[command.key] = error
+
+        async with _alive():
+            while waiting := [
+                left
+                for commands in await follow_ups.to_do(self.database, owner.thing)
+                if (left := [c for c in commands if c.key not in failed])
+            ]:
+                async with asyncio.TaskGroup() as all_files:
+                    for commands in waiting:
+                        all_files.create_task(tell(commands))
         if failed:
             raise next(iter(failed.values()))
         return told

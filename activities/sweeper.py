@@ -13,7 +13,7 @@ from temporalio.client import WorkflowQueryFailedError, WorkflowUpdateFailedErro
 from activities.courier import Courier, id_of
 from service.clock import Clock
 from service.contracts import Command, Owner
-from service.records import outbox
+from service.records import inbox, outbox
 from service.records.calendars import alarm as calendar_alarm
 from service.records.database import Database
 from service.records.parties import new_day
@@ -134,7 +134,7 @@ class Sweeper:
         return woken
 
     async def _send(self, command: Command) -> None:
-        result = await self.courier.send(command)
+        result = await self.courier.send(inbox.by_key(command))
         log.info("carried out later", owner=command.owner, command=command.event, status=result.status)
 
     async def _again_and_again(self, sweep: Callable[[], Awaitable[None]]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from service.contracts import Command, Result, Standing
-from service.domain.facts import Facts, Held, Thing, Who
+from service.domain.facts import Facts, Held, Thing, Unmet, Who
 from service.domain.machine import Refused, may
 from service.domain.machines import machine_for
 
@@ -65,6 +65,22 @@ def who_of(command: Command) -> Who:
     return Who(command.principal, command.name, tuple(Held(role, scope) for role, scope in command.roles))
 
 
+TOLD_AT_MOST = 100
+"""Of what is missing in one respect, as far as it travels through the engine."""
+SAID_AT_MOST = 2_000
+"""Characters."""
+
+
 def as_data(refused: Refused) -> dict[str, Any]:
-    """A refusal as data that travels."""
+    """A refusal as data."""
     return {"kind": refused.kind, "rules": list(refused.rules), "unmet": [asdict(u) for u in refused.unmet]}
+
+
+def as_travels(refused: Refused) -> dict[str, Any]:
+    """The same as it goes through the engine, which takes no answer of any length: a batch has thousands of cases."""
+    return as_data(replace(refused, unmet=tuple(_short(u) for u in refused.unmet)))
+
+
+def _short(unmet: Unmet) -> Unmet:
+    zh, en = (said if len(said) <= SAID_AT_MOST else f"{said[:SAID_AT_MOST]} …" for said in (unmet.zh, unmet.en))
+    return replace(unmet, zh=zh, en=en, missing=unmet.missing[:TOLD_AT_MOST])

@@ -28,10 +28,10 @@ from service.domain.machine import Refused
 from service.domain.machines import machine_for
 from service.domain.perform import perform
 from service.records import audit, proposals
-from service.records.answers import allowed, as_data, standing, who_of
+from service.records.answers import allowed, as_travels, standing, who_of
 from service.records.database import Database
 from service.records.facts import Unknown, facts_of, facts_of_newborn, with_needs
-from service.records.inbox import find, first_answer, remember, waiting_for
+from service.records.inbox import KEPT, find, first_answer, remember, waiting_for
 from service.records.rows import FOLLOW_UP
 from service.records.write import id_from, proposal_line, refusal_line, write
 
@@ -74,7 +74,7 @@ class Commit:
                     return await self._told_before(db, known, command)
             result = await self._on(db, facts, command)
         kept = known is not None
-        if kept or result.status in ("done", "proposed"):  # a refusal may end otherwise when it is asked again
+        if kept or result.status in KEPT:  # a refusal may end otherwise when it is asked again
             await remember(db, command, result, kept)
         return result
 
@@ -93,13 +93,13 @@ class Commit:
         outcome = perform(facts, ask, _ids(command))
         if isinstance(outcome, Refused):
             await audit.append(db, facts.now, [refusal_line(facts, ask, outcome)])
-            return self._answer("refused", facts, command, refused=as_data(outcome))
+            return self._answer("refused", facts, command, refused=as_travels(outcome))
         if outcome.proposes:
             proposal = await proposals.open_one(db, facts, command, id_from(command.principal, command.key))
             await audit.append(db, facts.now, [proposal_line(facts, ask, outcome)])
             return self._answer("proposed", facts, command, proposal=proposal)
         await proposals.close(db, list(outcome.desk.things), second)
-        await write(db, outcome.desk)
+        await write(db, outcome.desk, turn=id_from(command.principal, command.key, "turn")[:8])
         return self._answer("done", replace(outcome.desk.facts, thing=outcome.thing), command, outcome.desk)
 
     async def _told_before(self, db: AsyncConnection, known: Any, command: Command) -> Result:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
 from service.domain.batches.candidate_list import placed
+from service.domain.cases.reports import needs_of_reports
 from service.domain.cases.stage_guards import needs_of_stage
 from service.domain.dates.calendar import today
 from service.domain.desk import newborn
@@ -21,27 +22,41 @@ from service.domain.titles.validity import round_key
 from service.records import schemes
 from service.records.calendars import in_use as calendars
 from service.records.readers import needs
-from service.records.rows import DUTY, JURISDICTION, MERGED, ORGANIZATION, SCHEME, THING, duty_of, thing_of
+from service.records.rows import DUTY, JURISDICTION, LISTED, MERGED, ORGANIZATION, SCHEME, THING, duty_of, thing_of
 
 
 class Unknown(Exception):
     """There is no such thing, parent or scheme."""
 
 
-def _beside(chain: Any, near: Iterable[Any], owners: Iterable[Any]) -> ColumnElement[bool]:
-    """What is read for a thing: its file, its owner, parent and batch, and what it or its batch owns.
+def _beside(chain: Any, near: Iterable[Any], own: Any) -> ColumnElement[bool]:
+    """What is read for a thing as a whole: its file, its owner, parent and batch, and what it owns.
 
-    Those are the look-backs of a round and the naming decisions of a batch. Each way has an index of its own: a
-    condition on the machine besides would lead through all things of that machine there ever were.
+    Each way has an index of its own: a condition on the machine besides would lead through all things of that
+    machine there ever were.
     """
-    return or_(THING.c.chain == chain, THING.c.id.in_(near), THING.c.owner.in_(owners))
+    return or_(THING.c.chain == chain, THING.c.id.in_(near), THING.c.owner == own)
+
+
+_SEEN = [LISTED.c.data.label(c.name) if c is THING.c.data else c for c in THING.c]
+
+
+def _with_lists(beside: Select[Any], about: Select[Any]) -> CompoundSelect[Any]:
+    """And the lists and naming decisions of its batch that name the case of the file, as far as they speak of it.
+
+    `about`: the `_SEEN` of them. A file reads no list as a whole: a batch would become dearer with its square.
+    """
+    return union_all(beside, about)
 
 
 # Put together once: building a statement costs more than SQLite needs to answer it.
 _ME = THING.alias("me")
 _NEAR = (_ME.c.id, _ME.c.owner, _ME.c.parent, _ME.c.batch)
-_FILE = (
-    select(THING).join(_ME, _beside(_ME.c.chain, _NEAR, (_ME.c.id, _ME.c.batch))).where(_ME.c.id == bindparam("thing"))
+_THIS = _ME.c.id == bindparam("thing")
+_NAMED_IN = LISTED.c.thing == THING.c.id
+_FILE = _with_lists(
+    select(THING).join(_ME, _beside(_ME.c.chain, _NEAR, _ME.c.id)).where(_THIS),
+    select(*_SEEN).join(LISTED, _NAMED_IN).join(_ME, LISTED.c.file == _ME.c.chain).where(_THIS),
 )
 _OWED = select(DUTY).where(DUTY.c.owner == bindparam("owner"))
 _OWNER = select(THING.c.owner).where(THING.c.id == bindparam("thing")).scalar_subquery()
@@ -99,7 +114,10 @@ async def facts_of_newborn(
     if machine == "case" or (machine == "designation" and parent is None):
         thing = await _placed(db, today(await clock.now(db)), thing, form)
     near = [i for i in (thing.id, thing.owner, thing.parent, thing.batch) if i is not None]
-    query = select(THING).where(_beside(thing.chain, near, (thing.id, thing.batch)))
+    query = _with_lists(
+        select(THING).where(_beside(thing.chain, near, thing.id)),
+        select(*_SEEN).join(LISTED, _NAMED_IN).where(LISTED.c.file == thing.chain),
+    )
     beside = {row.id: thing_of(row) for row in await db.execute(query)}
     if machine == "candidate_list":
         thing = placed(thing, form, tuple(beside.values()))
@@ -191,6 +209,8 @@ async def with_needs(
         wanted |= {n for m in run_machine.table for n in m.needs} | needs_of_stage(of_run)
     if seen.thing.machine == "stage" and event == "complete_stage":
         wanted |= needs_of_stage(seen)
+    if seen.thing.machine in ("case", "stage"):
+        wanted |= needs_of_reports(seen)
     if lock and wanted & COUNTED_TOGETHER and db.dialect.name != "sqlite":
         await db.execute(select(SCHEME.c.id).where(SCHEME.c.id == facts.thing.scheme).with_for_update())
     if lock and "version" in wanted and facts.thing.parent is None and db.dialect.name != "sqlite":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.clock import Clock
@@ -15,33 +15,34 @@ from service.records.answers import result_data
 from service.records.database import Database
 from service.records.rows import COMMAND, FOLLOW_UP, THING
 
+_THERE, _SERVES = THING.alias("there"), THING.alias("serves")
+_TO_DO = (
+    select(FOLLOW_UP, _THERE.c.chain.label("file"), _SERVES.c.machine.label("kind"), _SERVES.c.id.label("server"))
+    .outerjoin(_THERE, _THERE.c.id == func.coalesce(FOLLOW_UP.c.parent, FOLLOW_UP.c.thing))
+    .outerjoin(_SERVES, _SERVES.c.id == _THERE.c.owner)
+    .where(FOLLOW_UP.c.owner == bindparam("of"), FOLLOW_UP.c.done_at.is_(None))
+    .order_by(FOLLOW_UP.c.at, FOLLOW_UP.c.id)
+)
 
-async def to_do(database: Database, owner: str) -> list[Command]:
-    """The follow-ups of an owner that wait, in the order in which they were written, as commands."""
-    query = (
-        select(FOLLOW_UP)
-        .where(FOLLOW_UP.c.owner == owner, FOLLOW_UP.c.done_at.is_(None))
-        .order_by(FOLLOW_UP.c.at, FOLLOW_UP.c.id)
-    )
+
+async def to_do(database: Database, owner: str) -> list[list[Command]]:
+    """The follow-ups of an owner that wait, as commands: those that concern one file in the order of their writing.
+
+    What concerns different files may be told in any order, or at once.
+    """
+    by_file: dict[str, list[Command]] = {}
     async with database.read.connect() as db:
-        rows = (await db.execute(query)).all()
-        known = [r.thing for r in rows] + [r.parent for r in rows if r.parent]
-        served = THING.alias()
-        query_owners = (
-            select(THING.c.id, served.c.machine, served.c.id.label("owner"))
-            .join(served, THING.c.owner == served.c.id)
-            .where(THING.c.id.in_(known))
-        )
-        served_by = {r.id: workflow_id(r.machine, r.owner) for r in await db.execute(query_owners)}
-    return [_command(row, served_by) for row in rows]
+        for row in await db.execute(_TO_DO, {"of": owner}):
+            by_file.setdefault(row.file or row.thing, []).append(_command(row))
+    return list(by_file.values())
 
 
-def _command(row: Any, served_by: dict[str, str]) -> Command:
+def _command(row: Any) -> Command:
     creates = row.parent is not None  # an empty one: under no other thing, only under a scheme
     own = workflow_id(row.machine, row.thing) if creates and row.machine in OWNERS else ""
     return Command(
         key=row.id, principal=SYSTEM, name=SYSTEM, machine=row.machine, thing=row.thing, event=row.event,
-        owner=own or served_by.get(row.parent if creates else row.thing, ""), form=row.form, data=row.data,
+        owner=own or (workflow_id(row.kind, row.server) if row.server else ""), form=row.form, data=row.data,
         parent=row.parent or None, creates=creates, kept=True,
     )  # fmt: skip
 

@@ -17,6 +17,8 @@ from service.records.database import Database
 from service.records.rows import COMMAND
 
 T = TypeVar("T")
+KEPT = ("done", "proposed")
+"""What is kept of any command under its key. What ends otherwise changed nothing, and may be asked again."""
 _BY_KEY = select(COMMAND).where(COMMAND.c.principal == bindparam("principal"), COMMAND.c.key == bindparam("key"))
 
 
@@ -69,6 +71,19 @@ async def _unless_answered_meanwhile(
         return await keep(database, command)
 
 
+def by_key(command: Command) -> Command:
+    """A command that is kept, as it travels: its form stays here, and the commit finds it under the key."""
+    return replace(command, form=None, kept=True)
+
+
+async def forget(database: Database, command: Command) -> None:
+    """What was kept only on its way ended otherwise, and may be asked again under its key. A first answer stays."""
+    async with database.write.begin() as db:
+        known = await find(db, command.principal, command.key)
+        if known is not None and not (known.status == "done" and known.result["status"] in KEPT):
+            await _drop(db, command)
+
+
 async def _receive(database: Database, command: Command) -> Result | None:
     async with database.write.begin() as db:
         known = await find(db, command.principal, command.key)
@@ -99,8 +114,9 @@ async def unvoid(database: Database, principal: str, key: str) -> None:
 
 async def waiting_for(db: AsyncConnection, owner: str) -> list[Command]:
     """What is kept for an owner (by its workflow ID) and not yet carried out, in the order in which it came."""
-    query = select(COMMAND.c.payload).where(COMMAND.c.status == "received").order_by(COMMAND.c.at)
-    return [Command(**payload) for (payload,) in await db.execute(query) if payload["owner"] == owner]
+    its = COMMAND.c.payload["owner"].as_string() == owner
+    query = select(COMMAND.c.payload).where(COMMAND.c.status == "received", its).order_by(COMMAND.c.at)
+    return [Command(**payload) for (payload,) in await db.execute(query)]
 
 
 async def status_of(database: Database, principal: str, key: str) -> Any:

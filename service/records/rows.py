@@ -14,7 +14,7 @@ from service.records.tables import calendars, measures, outside, parties, record
 _ALL = (calendars, measures, outside, parties, record, setup, things, work)  # importing them registers their tables
 _TABLES: dict[str, Table] = dict(SQLModel.metadata.tables)
 
-THING, DUTY = _TABLES["thing"], _TABLES["duty"]
+THING, DUTY, LISTED = _TABLES["thing"], _TABLES["duty"], _TABLES["listed"]
 COMMAND, PROPOSAL, AUDIT, CHAIN = (_TABLES[n] for n in ("command", "proposal", "audit", "chain"))
 FOLLOW_UP, OUTBOX = _TABLES["follow_up"], _TABLES["outbox"]
 REFERENCE = _TABLES["reference"]

@@ -13,7 +13,7 @@ from service.domain.desk import Desk, Entry
 from service.domain.facts import NEW, Ask, Facts, Thing
 from service.domain.machine import Refused
 from service.domain.perform import Outcome
-from service.records import audit, consequences
+from service.records import audit, consequences, listed
 from service.records.readers import papers
 from service.records.rows import DUTY, FOLLOW_UP, OUTBOX, THING, duty_values, thing_values
 
@@ -31,27 +31,34 @@ def id_from(principal: str, key: str, part: str = "") -> str:
     return uuid.uuid5(IDS, f"{principal}\n{key}\n{part}").hex
 
 
-async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> None:
-    """Everything that an outcome changes. A row that has moved on meanwhile makes the transaction fail."""
+async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False, turn: str = "") -> None:
+    """Everything that an outcome changes. A row that has moved on meanwhile makes the transaction fail.
+
+    `turn` tells this commit from any other one of the owner; a command has its own, so that what follows from the same
+    command has the same IDs wherever it is played.
+    """
     now = desk.facts.now
     before = desk.before
     created = [t for t in desk.things.values() if t.id not in before]
     if created:
         await db.execute(insert(THING), [thing_values(t) for t in created])
+    owner = desk.facts.things.get(desk.facts.thing.owner, desk.facts.thing)
     for thing in (t for t in desk.things.values() if t.id in before):
+        if thing.owner != owner.id:  # another owner's commits are not held up by ours, and its lists are seen in part
+            raise LookupError(f"{thing.machine} {thing.id} belongs to {thing.owner}, not to {owner.id}")
         mine = {"thing": thing.id, "seen": before[thing.id]}
         values = {"state": thing.state, "revision": thing.revision, "ended": thing.ended, "data": thing.data}
         place = {name: getattr(thing, name) for name in PLACE} if thing.id in desk.placed else {}
         if (await db.execute(_MOVED, {**mine, **values, **place})).rowcount != 1:
             raise MovedOn(f"{thing.machine} {thing.id} moved on while it was being changed")
+    await listed.keep(db, desk.things.values())
     if desk.duties:
         await db.execute(delete(DUTY).where(DUTY.c.id.in_(list(desk.duties))))
         await db.execute(insert(DUTY), [duty_values(d) for d in desk.duties.values()])
     await audit.append(db, now, [_line(desk, e) for e in desk.entries])
     await papers.lock(db, desk)
     await consequences.write(db, desk.facts, desk.outside)
-    owner = desk.facts.things.get(desk.facts.thing.owner, desk.facts.thing)
-    await _send(db, desk, owner, now)
+    await _send(db, desk, owner, now, turn or uuid.uuid4().hex[:8])
     if not desk.entries:  # nothing happened that anybody has to hear of
         return
     told = {
@@ -61,11 +68,11 @@ async def write(db: AsyncConnection, desk: Desk, *, adopted: bool = False) -> No
     await db.execute(insert(OUTBOX), told)
 
 
-async def _send(db: AsyncConnection, desk: Desk, owner: Thing, now: datetime) -> None:
+async def _send(db: AsyncConnection, desk: Desk, owner: Thing, now: datetime, own: str) -> None:
     if not desk.sends:
         return
     # The key is `owner:revision:n`, with a turn between: the alarm may send while the owner stays where it is.
-    turn = f"{owner.id}:{owner.revision:08d}:{uuid.uuid4().hex[:8]}"  # padded: they are told in the order of their keys
+    turn = f"{owner.id}:{owner.revision:08d}:{own}"  # padded: they are told in the order of their keys
     rows = [
         {
             "id": f"{turn}:{n:06d}", "owner": owner.id, "machine": s.machine, "event": s.event,

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import tempfile
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,7 @@ from statistics import quantiles
 
 from rich.console import Console
 
-from tests.bench import figures, histories
+from tests.bench import big_batch, figures, histories, ten_years
 from tests.bench.blocks import IN_FLIGHT, Round, Turns, command_ratio, middle, together
 from tests.bench.figures import Figure
 from tests.bench.life import LEGS, STAGES, Lives, ruler_leg
@@ -57,13 +58,25 @@ class Bench:
     def note(self, name: str, value: float, unit: str, note: str = "", aim: float | None = None) -> None:
         self.figures.append(Figure(name, round(value, 4), unit, aim, note))
 
-    async def run(self) -> None:
-        with (
-            tempfile.TemporaryDirectory(prefix="shifan-bench-") as real,
-            tempfile.TemporaryDirectory(prefix="shifan-bench-") as movable,
-        ):
-            await self._real_clock(Path(real))
-            await self._lifecycle(Path(movable))
+    @property
+    def blocks(self) -> dict[str, Callable[[Path], Awaitable[None]]]:
+        """Each by its name, in this order, on an installation of its own."""
+        return {
+            "commands": self._real_clock,
+            "lifecycle": self._lifecycle,
+            "big_batch": self._big_batch,
+            "ten_years": self._ten_years,
+        }
+
+    async def run(self, only: str | None = None) -> None:
+        for name, block in self.blocks.items():
+            if only in (None, name):
+                with tempfile.TemporaryDirectory(prefix="shifan-bench-") as home:
+                    await block(Path(home))
+
+    async def _ten_years(self, home: Path) -> None:
+        with self.console.status("ten years of one programme"):
+            self.figures += await ten_years.figures(home, quick=self.plan is QUICK)
 
     async def _real_clock(self, home: Path) -> None:
         """Commands, refusals, reads, growth and latency: on the real clock, with its timers, as in production."""
@@ -185,6 +198,14 @@ class Bench:
         said = ", ".join(f"{machine} {events:.0f}" for machine, events in sorted(parts.items()))
         self.note("history_events_per_lifecycle", sum(parts.values()), "events", f"by workflow: {said}")
 
+    async def _big_batch(self, home: Path) -> None:
+        """On the movable clock: few in one batch, then many in one."""
+        with self.console.status("") as status:
+            few, many = [
+                await big_batch.measure(home / f"{n}", n, status.update) for n in (self.plan.few, self.plan.many)
+            ]
+        self.figures += big_batch.compared(few, many)
+
     def _lives(self, spent: dict[str, list[Spent]], commands: float) -> None:
         mine, other = (sum(s.each for s in spent[name]) for name in ("service", "ruler"))
         note = (
@@ -205,11 +226,12 @@ def _kind_ratio(kind: str, one: Round) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, to try it out: figures are rough")
+    parser.add_argument("--only", choices=list(Bench(QUICK, Console()).blocks), help="this block alone")
     parser.add_argument("--output", type=Path, default=Path("var/bench.json"), help="where the figures are written")
     asked = parser.parse_args()
     console = Console()
     bench = Bench(QUICK if asked.quick else Plan(), console)
-    asyncio.run(bench.run())
+    asyncio.run(bench.run(asked.only))
     figures.show(console, bench.figures)
     figures.write(asked.output, bench.figures)
 

@@ -22,6 +22,7 @@ from service.records.migrate import migrate
 from service.records.parties import people
 from service.records.rows import BODY, EVIDENCE, JURISDICTION, OFFICE, POST, RESPONSIBILITY
 from service.schemes import loader
+from service.schemes.model import Scheme
 from tests.bench.sides import SECRET
 from tests.support.domain import mobilized
 
@@ -204,8 +205,10 @@ def _database(home: Path, driver: str) -> str:
     return f"{driver}:///{home / 'shifan.db'}"
 
 
-async def found(home: Path, *, counties: int, moves_from: datetime | None = None) -> str:
-    """A new installation: clock, places, people, and the reference scheme published. Returns the scheme's ID.
+async def found(
+    home: Path, *, counties: int, moves_from: datetime | None = None, programme: Scheme | None = None
+) -> str:
+    """A new installation: clock, places, people, and the reference scheme (or that) published. Returns its ID.
 
     On the real clock the dates of the scheme are moved to next year. As they stand they have all passed, and every
     case would be overdue on arrival.
@@ -215,7 +218,7 @@ async def found(home: Path, *, counties: int, moves_from: datetime | None = None
     database = Database(url)
     try:
         clock = await Clock.of(database, create_at=moves_from)
-        definition = loader.dump(loader.shipped_scheme("reference"))
+        definition = loader.dump(programme or loader.shipped_scheme("reference"))
         if moves_from is None:
             definition = {**definition, **{part: _next_year(definition[part]) for part in ("tracks", "batch")}}
         scheme = loader.load(definition)

@@ -111,6 +111,8 @@ async def version(db: AsyncConnection, facts: Facts) -> dict[str, Any]:
 async def same_case(db: AsyncConnection, facts: Facts) -> str | None:
     """The ID of another case with the same natural key, if there is one."""
     natural, own = facts.thing.natural, facts.thing.id
+    if natural is None:
+        return None  # nobody has said yet for whom
     query = select(THING.c.id).where(THING.c.natural == natural, THING.c.id != own)
     return (await db.execute(query)).scalar_one_or_none()
 
@@ -145,7 +147,7 @@ READERS: dict[str, Reader] = {
         entropy,
         ratings, answers, history, cases, titles, rounds, serials, version, same_case, measuring,
         role_holders, organization, papers.evidence,
-        candidates.files, candidates.places, candidates.bars,
+        candidates.files, candidates.case_states, candidates.places, candidates.bars,
         circulars.circulars, circulars.work, circulars.named, consequences.first_choices, title_needs.schedule, title_needs.successors,
         title_needs.titles_of_place,
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
+from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from service.records.tables.kinds import Instant
+
+_WAITS = text("done_at IS NULL")
+"""Few of all follow-ups wait, and they are looked for all the time: their index holds no others."""
 
 
 class CommandRow(SQLModel, table=True):
@@ -76,7 +79,10 @@ class FollowUpRow(SQLModel, table=True):
     """What must happen in another owner because of a commit. Its key is `owner:revision:turn:n`: it happens once."""
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("follow_up_to_do", "owner", "done_at"), Index("follow_up_by_outcome", "outcome", "at"))
+    __table_args__ = (
+        Index("follow_up_to_do", "owner", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("follow_up_by_outcome", "outcome", "at"),
+    )
 
     id: str = Field(primary_key=True)
     owner: str

@@ -47,6 +47,19 @@ class ThingRow(SQLModel, table=True):
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class ListedRow(SQLModel, table=True):
+    """What a list or a naming decision says of one case: the file of the case reads this row, not the whole list.
+
+    It says nothing that does not stand in the `data` of the thing, with which it is written.
+    """
+
+    __tablename__ = "listed"
+
+    file: str = Field(primary_key=True)
+    thing: str = Field(primary_key=True, index=True)
+    data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
 class DutyRow(SQLModel, table=True):
     """A dated duty. `due_on` is a local day (null: pending); `ring_at` is when the alarm next acts on it.
 
