@@ -21,6 +21,7 @@ from service.domain.facts import THE_PUBLIC, Who
 from service.files import Files
 from service.records.database import Database
 from service.records.parties import people
+from service.schemes.vocabulary import ROLES
 from service.settings import Settings
 
 
@@ -143,11 +144,17 @@ def needs(*roles: str) -> dict[str, Any]:
     return {"x-required-roles": sorted(roles)}
 
 
+SEEN = {"x-requires": ["If-Match"]}
+"""Of a route that is refused without it: `api.problems.describe` says so of the parameter."""
+
+
 def must_hold(who: Who, *roles: str, region: str | None = None) -> None:
     """403 unless the caller holds one of these roles - where `region` is given, for a region that covers it."""
     mine = [held.scope.removeprefix("region:") for held in who.roles if held.role in roles]
     if mine and (region is None or any(region == scope or region.startswith(scope + "/") for scope in mine)):
         return
     where = f" @ {region}" if mine else ""
-    said = {"code": "role", "zh": f"须具备 {'、'.join(roles)}{where}", "en": f"needs one of {', '.join(roles)}{where}"}
+    zh = "、".join(f"{ROLES[role][0]}（{role}）" if role in ROLES else role for role in roles)
+    en = ", ".join(f"{ROLES[role][1]} ({role})" if role in ROLES else role for role in roles)
+    said = {"code": "role", "zh": f"须具备角色：{zh}{where}", "en": f"needs one of: {en}{where}"}
     raise Problem("forbidden", errors=[said])

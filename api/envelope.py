@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import Problem
 
 VERSION = "1.0"
-UPLOADS = re.compile(r"/api/v1/(evidence|schemes/(?:[^/]+/)?files)")
+UPLOADS = re.compile(r"/api/v1/(evidence|schemes/(?:[^/]+/)?files|schemes/[^/]+/tables/[^/]+)")
 """Where files are sent, as parts of a form."""
 _LENGTH_DIGITS = 15
 

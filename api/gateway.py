@@ -25,15 +25,16 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.courier import Courier
 from api.asking import Reply, Request
-from api.problems import DATABASE_LOST, Problem, refused
+from api.offers import Offer, creations, events
+from api.problems import DATABASE_LOST, Problem, belongs_elsewhere, guessable, no_such_place, refused
 from api.resources import BY_MACHINE, url_of
 from api.sight import sees, sees_file
 from service.clock import Clock
 from service.contracts import BROKEN, LIVE, Command, Result, workflow_id
 from service.domain.effects import OWNERS
-from service.domain.facts import BLANK, THE_PUBLIC, Ask, Facts, Who
+from service.domain.facts import THE_PUBLIC, Ask, Facts, Who
 from service.domain.machine import Machine, Move, Refused, decide
-from service.domain.machines import NAMES, machine_for, resolve
+from service.domain.machines import NAMES, resolve
 from service.domain.perform import Outcome, perform
 from service.records import audit, inbox, outbox, personal, proposals
 from service.records.answers import as_data, result_of
@@ -46,6 +47,8 @@ from service.records.write import id_from, refusal_line
 log = structlog.get_logger()
 HEALTH_WITHIN = timedelta(seconds=2)
 CONFIRM_EVERY = 0.5
+LONG_FORM = 32_768
+"""Characters of a form beyond which it waits in SQL and only its key travels: a list may name thousands of cases."""
 KEY_OF_THE_PUBLIC = 16
 """Least length of a key without an account: whoever knows it may ask what became of the command."""
 
@@ -68,7 +71,7 @@ class Gateway:
         if not ask.dry_run and not ask.key:
             raise Problem("key_missing")
         if ask.who is THE_PUBLIC and len(ask.key or "") < KEY_OF_THE_PUBLIC:
-            raise Problem("key_missing", errors=[_guessable()])
+            raise Problem("key_missing", errors=[guessable()])
         if ask.creates and not ask.thing:
             ask = replace(ask, thing=id_from(ask.who.person, ask.key or "dry run"))
         async with self.database.read.connect() as db:
@@ -91,21 +94,12 @@ class Gateway:
             return await self._tell(command, facts.now)
         return await self._send(ask, command)
 
-    async def actions(self, who: Who, thing_id: str) -> list[dict[str, Any]]:
-        """Every event of a thing: allowed for this caller now, or each reason why not."""
+    async def actions(self, who: Who, thing_id: str) -> tuple[list[Offer], list[Offer]]:
+        """Every event of a thing, and what may be created on it: allowed for this caller now, or each reason why not."""
         async with self.database.read.connect() as db:
             facts = self._visible(await self._read(db, thing_id), who)
-            facts = await with_needs(db, facts, None)
-        seen = [facts]
-        if facts.thing.machine == "case" and facts.run is not None:
-            seen.append(replace(facts, thing=facts.run))
-        found: dict[str, dict[str, Any]] = {}
-        for at in seen:
-            machine = machine_for(at.thing.machine, at)
-            for event, rows in machine.events.items():
-                if event not in found and not all(r.who in (("system",), ("timer",)) for r in rows):
-                    found[event] = _action(machine, at, event, rows, who)
-        return list(found.values())
+            made = await creations(db, facts, who)
+            return events(await with_needs(db, facts, None), who), made
 
     async def read(self, who: Who, thing_id: str) -> Facts:
         """The facts about a thing that this caller may see; 404 otherwise."""
@@ -175,9 +169,9 @@ class Gateway:
             except Unknown as error:
                 raise _unknown(ask, str(error)) from error
             if facts.parent is not None and facts.parent.machine not in BY_MACHINE[ask.machine].under:
-                raise Problem("invalid", errors=[_belongs_elsewhere(BY_MACHINE[ask.machine].under)])
+                raise Problem("invalid", errors=[belongs_elsewhere(BY_MACHINE[ask.machine].under)])
             if ask.machine in ("case", "designation") and not facts.thing.region:  # nobody holds a role nowhere
-                raise Problem("form", errors=[_no_such_place()])
+                raise Problem("form", errors=[no_such_place()])
         else:
             facts = await self._read(db, ask.thing)
             # What is open to everybody is asked for by an ID that one was given: a survey, one's own objection.
@@ -243,19 +237,24 @@ class Gateway:
             return Reply(202, command.thing, command.machine, known, {"command": command.key})
         try:
             async with asyncio.timeout(self.answer_within):
-                await self.courier.tell(command.owner, replace(command, form=None))
+                await self.courier.tell(command.owner, inbox.by_key(kept))
         except (RPCError, TimeoutError) as error:
             log.warning("fact kept, to be told later", owner=command.owner, error=str(error))
         return Reply(202, command.thing, command.machine, more={"command": command.key})
 
     async def _send(self, ask: Request, command: Command) -> Reply:
+        long = len(str(command.form)) > LONG_FORM
+        if long and (known := await inbox.receive(self.database, command)) is not None:
+            return self._reply(ask, known)
         try:
             async with asyncio.timeout(self.answer_within):
-                result = await self.courier.send(command)
+                result = await self.courier.send(inbox.by_key(command) if long else command)
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
             log.info("no answer in time", owner=command.owner, error=str(error))
             return await self._unanswered(ask, command)
         except WorkflowUpdateFailedError as error:
+            if long:
+                await inbox.forget(self.database, command)
             # The owner's state moved on between our verdict and its own: say what is so now.
             if _is_ours(error):
                 raise Problem("internal") from error
@@ -264,6 +263,8 @@ class Gateway:
         if result.standing is not None:
             owner = command.owner.partition(":")[2]
             self._adopted.append(outbox.Adopted(owner, result.standing.revision))
+        if long and result.status not in inbox.KEPT:
+            await inbox.forget(self.database, command)
         return self._reply(ask, result)
 
     async def _unanswered(self, ask: Request, command: Command) -> Reply:
@@ -352,23 +353,6 @@ def _check_revision(ask: Request, facts: Facts, move: Move) -> None:
         raise Problem("stale", revision=facts.thing.revision)
 
 
-def _action(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], who: Who) -> dict[str, Any]:
-    """One event as `actions` lists it. The form is judged only when it is sent, so its parts are just named."""
-    verdict = decide(machine, facts, Ask(event, BLANK, who))
-    row = verdict.move if not isinstance(verdict, Refused) else rows[0]
-    unmet = verdict.unmet if isinstance(verdict, Refused) else ()
-    listed: dict[str, Any] = {
-        "event": event, "title": {"zh": row.zh, "en": row.en}, "kind": row.kind, "persons": row.persons,
-        "allowed": not unmet, "rules": list(row.rules),
-        "form": [p.described() for p in row.form.parts],
-    }  # fmt: skip
-    if unmet:
-        listed["unmet"] = [
-            {"code": u.code, "zh": u.zh, "en": u.en, "missing": list(u.missing), "rules": list(u.rules)} for u in unmet
-        ]
-    return listed
-
-
 def _unknown(ask: Request, what: str) -> Problem:
     """A creation under something that is not there, or under nothing although it needs something."""
     pointer, zh, en = ("/parent", "上级事项", "parent") if ask.parent or not ask.data else ("/scheme", "方案", "scheme")
@@ -377,18 +361,3 @@ def _unknown(ask: Request, what: str) -> Problem:
     return Problem(
         "not_found", errors=[{"pointer": pointer, "zh": f"没有{zh} {what}", "en": f"there is no {en} {what}"}]
     )
-
-
-def _no_such_place() -> dict[str, str]:
-    said = "没有这个行政区划代码", "there is no such jurisdiction"
-    return {"pointer": "/form/jurisdiction", "code": "opening.jurisdiction", "zh": said[0], "en": said[1]}
-
-
-def _belongs_elsewhere(under: tuple[str, ...]) -> dict[str, str]:
-    listed = ", ".join(under) or "-"
-    return {"pointer": "/parent", "zh": f"上级事项应为：{listed}", "en": f"it is created under: {listed}"}
-
-
-def _guessable() -> dict[str, str]:
-    said = "未登录时请使用随机键（如 UUID）", "without an account, use a random key such as a UUID"
-    return {"pointer": "/Idempotency-Key", "code": "guessable", "zh": said[0], "en": said[1]}

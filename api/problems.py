@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from service.domain.words import machine_in_words
 from service.schemes.rules import article
 
 MEDIA_TYPE = "application/problem+json"
@@ -76,7 +77,21 @@ def describe(document: dict[str, Any]) -> dict[str, Any]:
         for operation in methods.values():
             operation["responses"].pop("422", None)
             operation["responses"]["default"] = fails
+            _require(operation)
     return document
+
+
+def _require(operation: dict[str, Any]) -> None:
+    """Mark the headers that a call must bear. A route takes them as optional, to answer their lack with a problem.
+
+    A dry run needs none of them; a client that always sends them does no harm.
+    """
+    needed = {"Idempotency-Key", *operation.pop("x-requires", ())}
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header" and parameter["name"] in needed:
+            parameter["required"] = True
+            schema = parameter["schema"]
+            schema.update(next((one for one in schema.pop("anyOf", ()) if one.get("type") != "null"), {}))
 
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -109,6 +124,7 @@ class Problem(Exception):
         *,
         errors: Iterable[Mapping[str, Any]] = (),
         rules: Iterable[str] = (),
+        own: Iterable[tuple[str, str]] = (),
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
@@ -117,6 +133,7 @@ class Problem(Exception):
         self.status = PROBLEMS[code][0]
         self.errors = list(errors)
         self.rules = list(dict.fromkeys(rules))
+        self.own = list(dict.fromkeys(own))
         self.headers = dict(headers or {})
         self.more = more
 
@@ -140,13 +157,19 @@ class Problem(Exception):
             if language == "zh"
             else "; ".join(e["detail"] for e in errors),
             "errors": errors,
-            "rules": [_cited(rule, language) for rule in self.rules],
+            "rules": [*map(_own, self.own), *(_cited(rule, language) for rule in self.rules)],
             **self.more,
         }
         return {k: v for k, v in said.items() if v not in ("", [], None)}
 
     def response(self, request: Request) -> JSONResponse:
         return JSONResponse(self.body(language_of(request)), self.status, self.headers, MEDIA_TYPE)
+
+
+def _own(cited: tuple[str, str]) -> dict[str, str]:
+    """An article of the scheme's own document."""
+    article_, document = cited
+    return {"id": article_, "document": document, "article": article_}
 
 
 def _cited(rule: str, language: str) -> dict[str, str]:
@@ -158,7 +181,10 @@ def _cited(rule: str, language: str) -> dict[str, str]:
 
 
 def refused(refusal: Mapping[str, Any]) -> Problem:
-    """A verdict of the domain as a problem: each unmet part or guard with its rules and what is missing."""
+    """A verdict of the domain as a problem: each unmet part or guard with its rules and what is missing.
+
+    First what the scheme's own document says, then why the service has this condition.
+    """
     errors = [
         {
             "pointer": u["at"],
@@ -166,13 +192,19 @@ def refused(refusal: Mapping[str, Any]) -> Problem:
             "zh": u["zh"],
             "en": u["en"],
             "missing": list(u["missing"]),
-            "rules": list(u["rules"]),
+            "rules": rules_of(u),
         }
         for u in refusal["unmet"]
     ]
     code = {"role": "forbidden"}.get(refusal["kind"], refusal["kind"])
     rules = [r for u in refusal["unmet"] for r in u["rules"]] or list(refusal["rules"])
-    return Problem(code, errors=errors, rules=rules)
+    own = [(article_, document) for u in refusal["unmet"] for article_, document in u.get("own", ())]
+    return Problem(code, errors=errors, rules=rules, own=own)
+
+
+def rules_of(unmet: Mapping[str, Any]) -> list[str]:
+    """What an unmet condition rests on: articles of the scheme's own document, then rules that the service knows."""
+    return [*(article_ for article_, _ in unmet.get("own", ())), *unmet["rules"]]
 
 
 def language_of(request: Request) -> str:
@@ -250,3 +282,22 @@ async def _database_or_bug(request: Request, error: DBAPIError) -> JSONResponse:
     if error.connection_invalidated:
         return await _database(request, error)
     raise error
+
+
+def no_such_place() -> dict[str, str]:
+    """What is created lies nowhere."""
+    said = "没有这个行政区划代码", "there is no such jurisdiction"
+    return {"pointer": "/form/jurisdiction", "code": "opening.jurisdiction", "zh": said[0], "en": said[1]}
+
+
+def belongs_elsewhere(under: tuple[str, ...]) -> dict[str, str]:
+    """What is created belongs to something else."""
+    kinds = [machine_in_words(machine) for machine in under] or [("无", "nothing")]
+    zh, en = "、".join(one for one, _ in kinds), ", ".join(one for _, one in kinds)
+    return {"pointer": "/parent", "zh": f"上级事项应为：{zh}", "en": f"it is created under: {en}"}
+
+
+def guessable() -> dict[str, str]:
+    """Without an account the key is all that proves whose command it was."""
+    said = "未登录时请使用随机键（如 UUID）", "without an account, use a random key such as a UUID"
+    return {"pointer": "/Idempotency-Key", "code": "guessable", "zh": said[0], "en": said[1]}

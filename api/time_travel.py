@@ -76,9 +76,13 @@ class TimeTravel:
         return woken
 
     async def settled(self) -> None:
-        """Wait until every follow-up has been carried out; owners that seem lost are woken."""
-        waited = 0.0
-        while await follow_ups.waiting(self.database):
+        """Wait until every follow-up has been carried out; owners that seem lost are woken.
+
+        However many there are: it gives up when their number does not change any more.
+        """
+        waited, before = 0.0, 0
+        while left := await follow_ups.waiting(self.database):
+            waited, before = waited if left == before else 0.0, left
             if waited > SETTLE_WITHIN:
                 raise Problem("engine_down", headers={"Retry-After": "5"})
             if waited and round(waited, 2) % 5 == 0:

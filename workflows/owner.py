@@ -32,6 +32,8 @@ from service.domain.machines import could
 from workflows.retries import COMMIT_WITHIN, DELIVER_HEARTBEAT, DELIVER_WITHIN, FOR_EVER
 
 UNBORN = Standing(NEW, 0)
+LONG_HISTORY = 1_000
+"""Events after which a run hands over to the next: whoever takes it up replays no more. The engine would say 4,096."""
 CATCH_UP = timedelta(seconds=1)
 ALARM_AGAIN = timedelta(minutes=10)
 
@@ -204,8 +206,8 @@ class Owner:
             return
 
     def _should_roll_over(self) -> bool:
-        turned = self.stands.year > self.began_in > 0
-        return turned or workflow.info().is_continue_as_new_suggested()
+        turned, run = self.stands.year > self.began_in > 0, workflow.info()
+        return turned or run.get_current_history_length() > LONG_HISTORY or run.is_continue_as_new_suggested()
 
     async def _roll_over(self) -> None:
         """A new run each business year, or when the history grows long; nobody's answer is lost over it."""

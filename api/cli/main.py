@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "worker",
     "token": "person",
     "scheme": "scheme",
+    "simulate": "simulate.command",
     "calendar": "calendar",
     "audit": "audit",
     "draw": "draw",

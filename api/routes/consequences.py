@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from api.bodies import Body
-from api.context import Caller, InHouse, Key, Seen, must_hold
+from api.context import SEEN, Caller, InHouse, Key, Seen, must_hold
 from api.problems import Problem
 from service.contracts import Command, Result
 from service.domain.dates.calendar import today as on_day
@@ -92,7 +92,7 @@ async def appraised(
 @routes.post(
     "/consequences/{entry}/grant",
     summary="Record what is granted, with its document, where the scheme names no amount",
-    openapi_extra={"x-required-roles": ["authority"], "x-rule-ids": RULES},
+    openapi_extra={**SEEN, "x-required-roles": ["authority"], "x-rule-ids": RULES},
 )
 async def grant(entry: str, body: Grant, here: InHouse, who: Caller, seen: Seen, key: Key = None) -> JSONResponse:
     if not key:

@@ -16,7 +16,7 @@ from pydantic import Field
 from api import views
 from api.asking import Reply, Request
 from api.bodies import Body
-from api.context import Anybody, Caller, FilingKey, House, InHouse, Key, Language, Seen
+from api.context import SEEN, Anybody, Caller, FilingKey, House, InHouse, Key, Language, Seen
 from api.problems import Problem
 from api.resources import RESOURCES, Resource
 from api.sight import is_public, sees_file
@@ -82,7 +82,9 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
         )))  # fmt: skip
 
     async def actions(thing: str, here: InHouse, who: Caller, language: Language) -> JSONResponse:
-        return JSONResponse({"actions": [_said(a, language) for a in await here.gateway.actions(who, thing)]})
+        may, make = await here.gateway.actions(who, thing)
+        said, creates = ([_said(one, language) for one in found] for found in (may, make))
+        return JSONResponse({"actions": said, "creates": creates})
 
     async def act(
         thing: str, event: str, body: Command, here: InHouse, who: Anybody, seen: Seen, key: Key = None
@@ -117,8 +119,11 @@ def _add(routes: APIRouter, at: Resource) -> None:  # noqa: C901 - nine routes o
     one = base + "/{thing}"
     routes.add_api_route(one, read, methods=["GET"], tags=tag, summary=f"Read: {at.en}", name=f"{at.machine}_read")
     routes.add_api_route(one + "/actions", actions, methods=["GET"], tags=tag, name=f"{at.machine}_actions",
-                         summary="Every event, allowed or with each reason why not")  # fmt: skip
-    routes.add_api_route(one + "/actions/{event}", act, methods=["POST"], tags=tag, openapi_extra=marks(commands),
+                         summary="Every event and what may be created on it, allowed or with each reason why not")  # fmt: skip
+    # What is plain is an edit of one's own, on which nobody decides.
+    seen_needed = {} if any(m.plain for m in commands) else SEEN
+    routes.add_api_route(one + "/actions/{event}", act, methods=["POST"], tags=tag,
+                         openapi_extra=marks(commands) | seen_needed,
                          summary="A command", description=_events(commands), name=f"{at.machine}_act")  # fmt: skip
     if signals:
         routes.add_api_route(one + "/signals/{name}", signal, methods=["POST"], tags=tag, status_code=202,
@@ -162,12 +167,20 @@ def _answer(reply: Reply) -> JSONResponse:
 def _said(action: dict[str, Any], language: str) -> dict[str, Any]:
     """The same in one language."""
     said = {**action, "title": action["title"][language]}
-    said["form"] = [{**p, "title": p["title"][language], "value": p["value"][language]} for p in action["form"]]
+    said["form"] = [_part(p, language) for p in action["form"]]
     if "unmet" in action:
         said["unmet"] = [
             {"code": u["code"], "detail": u[language], "missing": u["missing"], "rules": u["rules"]}
             for u in action["unmet"]
         ]
+    return said
+
+
+def _part(part: dict[str, Any], language: str) -> dict[str, Any]:
+    """A part of a form in one language, with the list from which it is chosen where there is one."""
+    said = {**part, "title": part["title"][language], "value": part["value"][language]}
+    if "choices" in part:
+        said["choices"] = [{"code": one["code"], "title": one[language]} for one in part["choices"]]
     return said
 
 

@@ -27,7 +27,7 @@ WORKING_DAYS = "working_days"
 class Due:
     """A date worked out for a duty: the local day (None: pending), and how the source words it.
 
-    `tag` tells apart several duties of one key (one for each artefact, one for each period).
+    `tag` tells apart several duties of one key (one for each artefact, one for each period), `person` is who answers.
     """
 
     on: date | None
@@ -36,6 +36,7 @@ class Due:
     at: datetime | None = None  # an instant, for periods in clock hours; never converted into days
     unit: str = ""  # where it is not that of the rule
     counted: Counted | None = None  # how the date rests on the official calendar, where it does
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def opened(rule: DutyRule, due: Due, facts: Facts, duty_id: str, *, by: str = ""
         first_due_on=due.on,
         wording=due.wording,
         unit=due.unit or rule.unit,
+        person=due.person,
         calendar=facts.calendar.stamp(due.on) if rests_on else facts.calendar.version,
         counted_from=rests_on.start if rests_on else None,
         working_days=rests_on.working_days if rests_on else 0,

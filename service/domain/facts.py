@@ -292,6 +292,18 @@ class Facts:
             raise LookupError("the case has no stage yet")
         return self.track.stage(run.data["key"])
 
+    def own_articles(self, rests: str) -> tuple[Own, ...]:
+        """What the document of the scheme says of the values at these pointers, divided by blanks.
+
+        `{track}` is that of the thing and `{stage}` that of its present run; without one its pointers say nothing.
+        """
+        run = self.run if "{stage}" in rests else None
+        steps = {"track": self.thing.track or "", "stage": str(run.data.get("key", "")) if run else ""}
+        known = [one for one in rests.split() if all(steps[name] or f"{{{name}}}" not in one for name in steps)]
+        source = self.scheme.source
+        found = (article for one in known for article in self.scheme.own_articles(one.format(**steps)))
+        return tuple((article, source.doc_no or source.issuer) for article in dict.fromkeys(found))
+
     def open_items(self, holding: str) -> list[Thing]:
         """Rectification items that are neither closed nor void and hold what is named (a stage run, an order).
 
@@ -316,9 +328,17 @@ class Facts:
         return min(found, key=lambda d: d.done_at is not None, default=None)
 
 
+Own = tuple[str, str]
+"""An article of the scheme's own document, and that document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """One reason why something is refused: what must be true, by which rules, and what is missing."""
+    """One reason why something is refused: what must be true, by which rules, and what is missing.
+
+    `rules` are why the service has this condition at all, `own` what the document of the scheme says of the value on
+    which it rests there.
+    """
 
     code: str
     zh: str
@@ -326,6 +346,7 @@ class Unmet:
     rules: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     at: str = ""  # a JSON pointer into the request, for a part of a form
+    own: tuple[Own, ...] = ()
 
 
 def unmet(zh: str, en: str, missing: Iterable[Any] = ()) -> Unmet:

@@ -6,7 +6,7 @@ Values arrive as JSON; every part says of which shape it is, so that a wrong typ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,10 +15,12 @@ from service.domain.facts import Ask, Facts, Unmet
 from service.domain.measures.thresholds import exact
 
 TEXT_MAX = 10_000
-_LIST_MAX = 1_000
+_LIST_MAX = 10_000
+"""Entries of a list: every county of the country fits into one batch, one list, one decision."""
 YEARS = range(1900, 2200)  # periods are added to a date of duty: what lies at the end of time has no day after it
 Fault = tuple[str, str]  # the same sentence in Chinese and in English
 Shape = Callable[[Any], Fault | None]
+Choice = tuple[str, str, str]  # a code, and what it stands for in Chinese and in English
 
 
 def storable(value: str) -> bool:
@@ -100,17 +102,22 @@ class Part:
     when: Callable[[Facts, Mapping[str, Any]], bool] | None = None
     check: Callable[[Any, Facts, Ask], Fault | None] | None = None
     personal: bool = False  # kept apart; the record and the chain hold only its hash
+    rests: str = ""  # pointers to the values of the scheme that `check` and `when` look at
+    choices: Callable[[Facts], Iterable[Choice]] | None = None  # the closed list from which it is chosen
 
     @property
     def hint(self) -> Fault:
         """What is to be given, in Chinese and English: what its shape says to somebody who gives nothing."""
         return self.shape(None) or ("", "")
 
-    def described(self) -> dict[str, Any]:
-        """What somebody who fills the form in must know of this part."""
+    def described(self, facts: Facts) -> dict[str, Any]:
+        """What somebody who fills the form in must know of this part, the list from which it is chosen among it."""
         (zh, en), optional = self.hint, self.optional or self.when is not None
-        title = {"zh": self.zh, "en": self.en}
-        return {"name": self.name, "title": title, "value": {"zh": zh, "en": en}, "optional": optional}
+        said = {"name": self.name, "title": {"zh": self.zh, "en": self.en}, "value": {"zh": zh, "en": en}}
+        if self.choices is None:
+            return {**said, "optional": optional}
+        listed = [{"code": code, "zh": zh_, "en": en_} for code, zh_, en_ in self.choices(facts)]
+        return {**said, "optional": optional, "choices": listed}
 
     def asked_for(self, facts: Facts, given: Mapping[str, Any]) -> bool:
         return self.when(facts, given) if self.when else not self.optional
@@ -135,8 +142,9 @@ class Form:
         given = self.given(facts, ask)
         found: list[Unmet] = []
 
-        def fault(name: str, said: Fault) -> None:
-            found.append(Unmet(f"{self.name}.{name}", *said, self.rules, (name,), f"/form/{name}"))
+        def fault(name: str, said: Fault, rests: str = "") -> None:
+            own = facts.own_articles(rests)
+            found.append(Unmet(f"{self.name}.{name}", *said, self.rules, (name,), f"/form/{name}", own))
 
         known = {p.name for p in self.parts}
         for name in ask.form:
@@ -146,9 +154,9 @@ class Form:
             value = given.get(part.name)
             if value is None:
                 if part.asked_for(facts, given):
-                    fault(part.name, (f"缺少：{part.zh}", f"missing: {part.en}"))
+                    fault(part.name, (f"缺少：{part.zh}", f"missing: {part.en}"), part.rests)
             elif said := part.shape(value) or (part.check(value, facts, ask) if part.check else None):
-                fault(part.name, (f"{part.zh}：{said[0]}", f"{part.en}: {said[1]}"))
+                fault(part.name, (f"{part.zh}：{said[0]}", f"{part.en}: {said[1]}"), part.rests)
         return tuple(found)
 
     @property
@@ -227,7 +235,9 @@ def _from_receipt(facts: Facts, given: Mapping[str, Any]) -> bool:
     return facts.scheme.calendar.day_zero == "receipt"
 
 
-RECEIVED = Part("received", day, "送达日期", "day of receipt", check=not_future, when=_from_receipt)
+RECEIVED = Part(
+    "received", day, "送达日期", "day of receipt", check=not_future, when=_from_receipt, rests="/calendar/day_zero"
+)
 """On which day somebody received what begins a period; asked for where the scheme counts from the receipt."""
 SERVED = Form("served", (RECEIVED,), ("QH-11c", "GAP-QH-14"))
 DUE_DAY = Form(
@@ -241,7 +251,7 @@ FOUR_CLEARS = Form(
         Part("person", text, "责任人", "person responsible"),
         Part("due", day, "完成时限", "day due", check=not_past),
     ),
-    ("YL-3h", "INV-02"),
+    ("YL-3h", "YL-2g", "YL-2i", "YL-3m", "INV-02"),
     draft=True,
 )
 FINDING = Form(
@@ -282,5 +292,11 @@ def grounds(*fields: str) -> Form:
             return f"方案没有这些情形：{'、'.join(wrong)}", f"the scheme has no ground {', '.join(wrong)}"
         return None
 
-    ground = Part("grounds", pairs, "情形及事实", "grounds, each with its fact", check=listed)
+    def known(facts: Facts) -> list[Choice]:
+        return [(g.code, g.title.zh, g.title.en) for f in fields for g in facts.scheme.setting(f) or ()]
+
+    where = " ".join(f"/{f.replace('.', '/')}" for f in fields)
+    ground = Part(
+        "grounds", pairs, "情形及事实", "grounds, each with its fact", check=listed, rests=where, choices=known
+    )
     return Form("ground", (ground,), ("QH-12a", "QH-13a", "SX-37", "INV-10", "INV-25"), draft=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.machine import guard
+from service.domain.words import stands_in_words
 
 TITLE_ENDED = ("revoked", "cancelled", "expired", "exited")
 
@@ -48,7 +49,8 @@ def title_has_ended(facts: Facts, ask: Ask) -> Unmet | None:
     title = facts.up("designation")
     if title is None or title.state in TITLE_ENDED:
         return None
-    return unmet(f"命名仍有效（{title.state}）", f"the title stands ({title.state})", [title.state])
+    zh, en = stands_in_words(facts, title)
+    return unmet(f"命名尚未终止（{zh}）", f"the title stands ({en})", [title.state])
 
 
 @guard("INV-30")
@@ -57,7 +59,8 @@ def owner_still_open(facts: Facts, ask: Ask) -> Unmet | None:
     ended = next((t for t in (facts.parent, facts.owner) if t is not None and t.ended), None)
     if ended is None:
         return None
-    return unmet(f"所属事项已办结（{ended.state}）", f"what it belongs to has ended ({ended.state})", [ended.state])
+    zh, en = stands_in_words(facts, ended)
+    return unmet(f"所属事项已办结（{zh}）", f"what it belongs to has ended ({en})", [ended.state])
 
 
 @guard("SX-28")
@@ -71,7 +74,7 @@ def naming_not_decided(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
-@guard("QH-11a", "GAP-QH-3")
+@guard("QH-11a", "GAP-QH-3", rests="/scoring/step")
 def step_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """Each value is a multiple of the step of the scheme between zero and the maximum of its item."""
     from service.domain.measures.scores import off_step
@@ -82,7 +85,7 @@ def step_respected(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"分值须为 {step} 的倍数且不超过该项满分", f"points go in steps of {step} up to the maximum", wrong)
 
 
-@guard("INV-12", "SX-24")
+@guard("INV-12", "SX-24", rests="/tracks/{track}/stages")
 def case_was_recommended(facts: Facts, ask: Ask) -> Unmet | None:
     """An accepted recommendation for the case is in force, or the scheme asks for none."""
     case = facts.case

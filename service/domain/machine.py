@@ -15,6 +15,7 @@ import transitions
 from service.domain import pause
 from service.domain.facts import BLANK, NEW, SAME, SYSTEM, TIMER, Ask, Facts, NotFilledIn, Unmet, Unsound, Who, unmet
 from service.domain.forms import NOTHING, Form
+from service.domain.words import machine_in_words, stands_in_words, state_in_words
 
 if TYPE_CHECKING:
     from service.domain.duties import DutyRule
@@ -33,7 +34,8 @@ class Guard:
     """A condition of a row: a predicate with a code, the rules it keeps, and what must be read for it.
 
     `needs` names, between blanks, what lies outside the file itself (`ratings`, `places`). Of all guards with the
-    same `choice`, exactly one holds: they choose between rows of one event.
+    same `choice`, exactly one holds: they choose between rows of one event. `rests` are the pointers to the values of
+    the scheme that it looks at: a refusal cites the scheme's own document for them (`Facts.own_articles`).
     """
 
     code: str
@@ -42,20 +44,24 @@ class Guard:
     needs: str = ""
     choice: str = ""
     meaning: str = ""
+    rests: str = ""
 
     def __call__(self, facts: Facts, ask: Ask) -> Unmet | None:
         try:
             found = self.check(facts, ask)
         except NotFilledIn:
             return None  # it looks at the form, and there is none to look at
-        return replace(found, code=self.code, rules=found.rules or self.rules) if found else None
+        if found is None:
+            return None
+        own = found.own or facts.own_articles(self.rests)
+        return replace(found, code=self.code, rules=found.rules or self.rules, own=own)
 
 
-def guard(*rules: str, needs: str = "", choice: str = "") -> Callable[[Predicate], Guard]:
+def guard(*rules: str, needs: str = "", choice: str = "", rests: str = "") -> Callable[[Predicate], Guard]:
     """Make a guard of a predicate: its name is the code, its docstring the meaning."""
 
     def named(predicate: Predicate) -> Guard:
-        return Guard(predicate.__name__, predicate, rules, needs, choice, predicate.__doc__ or "")
+        return Guard(predicate.__name__, predicate, rules, needs, choice, predicate.__doc__ or "", rests)
 
     return named
 
@@ -69,7 +75,10 @@ def stands(machine: str, *states: str, rules: tuple[str, ...] = ()) -> Guard:
         at = found.state if found else "none"
         if at in states:
             return None
-        return unmet(f"{machine} 须处于 {wanted}，现为 {at}", f"{machine} must be {wanted}; it is {at}", [at])
+        what, asked = machine_in_words(machine), [state_in_words(machine, one) for one in states]
+        is_ = stands_in_words(facts, found) if found else state_in_words(machine, at)
+        zh = f"{what[0]}须为“{'”或“'.join(one for one, _ in asked)}”，现为“{is_[0]}”"
+        return unmet(zh, f"the {what[1]} must be {' or '.join(one for _, one in asked)}; it is {is_[1]}", [at])
 
     return Guard(f"{machine}={wanted}", check, rules, meaning=f"The {machine} stands in {wanted}.")
 
@@ -83,7 +92,7 @@ def scheme_sets(path: str, value: str | None = None) -> Guard:
         return unmet(f"方案未规定 {path}", f"the scheme does not set {path}", [path])
 
     code = f"scheme:{path}" if value is None else f"scheme:{path}={value}"
-    return Guard(code, check, meaning=f"The scheme sets {path}.")
+    return Guard(code, check, meaning=f"The scheme sets {path}.", rests=f"/{path.replace('.', '/')}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +258,7 @@ def decide(machine: Machine, facts: Facts, ask: Ask) -> Verdict:
     rows = machine.events.get(ask.event, ())
     rules = tuple(dict.fromkeys(r for row in rows for r in row.rules))
     if not rows:
-        return Refused("illegal", (_unknown_event(machine, ask.event),), rules)
+        return _unknown_event(machine, ask.event)
     permitted = [row for row in rows if may(row, facts, ask.who)]
     if not permitted:
         return Refused("role", (_wrong_role(facts, rows, rules),), rules)
@@ -334,7 +343,8 @@ def _same_person(machine: Machine, row: Move, facts: Facts, ask: Ask) -> Unmet |
         zh, en = "提请人不能审定，须由另一人决定", "whoever proposed cannot approve"
         return Unmet("two_persons", zh, en, ("INV-20",))
     if ask.second == ask.who.person:
-        return Unmet("two_persons", "须由另一人确认", "another person must confirm", ("INV-20",))
+        own = facts.own_articles("/two_person") if ask.event in facts.scheme.two_person else ()
+        return Unmet("two_persons", "须由另一人确认", "another person must confirm", ("INV-20",), own=own)
     return None
 
 
@@ -344,8 +354,18 @@ def _only_first(machine: Machine, row: Move, facts: Facts, ask: Ask) -> bool:
     return _takes_two(row, facts, ask) and ask.second is None and not prepared
 
 
-def _unknown_event(machine: Machine, event: str) -> Unmet:
-    return Unmet("unknown_event", f"{machine.name} 没有 {event}", f"{machine.name} has no {event}", ())
+def _unknown_event(machine: Machine, event: str) -> Refused:
+    """Whoever asks the wrong kind of thing is told which kind has this act, and on which rules it rests there."""
+    from service.domain.machines import having
+
+    (zh, en), elsewhere = machine_in_words(machine.name), having(event)
+    zh, en = f"“{zh}”没有 {event} 这一事项", f"a {en} has no {event}"
+    if elsewhere:
+        row, kinds = next(iter(elsewhere.values()))[0], [machine_in_words(name) for name in elsewhere]
+        zh = f"{zh}：“{row.zh}”只对{'、'.join(one for one, _ in kinds)}办理"
+        en = f"{en}: “{row.en}” is an act on {', '.join(one for _, one in kinds)}"
+    rules = tuple(dict.fromkeys(r for found in elsewhere.values() for row in found for r in row.rules))
+    return Refused("illegal", (Unmet("unknown_event", zh, en, rules),), rules)
 
 
 def _wrong_role(facts: Facts, rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
@@ -357,22 +377,12 @@ def _wrong_role(facts: Facts, rows: tuple[Move, ...], rules: tuple[str, ...]) ->
         f"您无权“{rows[0].zh}”，由本辖区的{zh}办理",
         f"you may not {rows[0].en.lower()}; it is for whoever is in charge of this place as: {en}",
     )
-    return Unmet("role", *said, rules, slots, "/event")
+    own = facts.own_articles(" ".join(f"/roles/{slot}" for slot in slots))
+    return Unmet("role", *said, rules, slots, "/event", own)
 
 
 def _wrong_state(machine: Machine, facts: Facts, event: str, rows: tuple[Move, ...], rules: tuple[str, ...]) -> Unmet:
     possible = tuple(dict.fromkeys(s for row in rows for s in row.source))
-    zh, en = _stands(facts)
+    zh, en = stands_in_words(facts, facts.thing)
     said = f"现处于“{zh}”，不能“{rows[0].zh}”", f"{rows[0].en} is not possible in {en}"
     return Unmet("illegal_in_state", *said, rules, possible)
-
-
-def _stands(facts: Facts) -> tuple[str, str]:
-    """Where a thing stands, by the title of the stage where it has one."""
-    thing = facts.thing
-    stages = {s.key: s.title for s in facts.track.stages} if thing.track else {}
-    if thing.machine == "stage" and (title := stages.get(thing.data.get("key", ""))):
-        return f"{title.zh}（{thing.state}）", f"{title.en} ({thing.state})"
-    if thing.machine == "case" and (title := stages.get(thing.state)):
-        return title.zh, title.en
-    return thing.state, thing.state

@@ -71,6 +71,12 @@ def resolve(facts: Facts, event: str) -> tuple[Machine, Facts]:
     return machine_for("stage", run), run
 
 
+def having(event: str) -> dict[str, tuple[Move, ...]]:
+    """The kinds of thing that have an event, each with its rows."""
+    found = {name: tuple(row for row in template(name) if row.event == event) for name in (*PLAIN, "case")}
+    return {name: rows for name, rows in found.items() if rows}
+
+
 def template(name: str) -> tuple[Move, ...]:
     """The rows behind a kind of thing, whichever track it follows; a case answers for its stage runs too."""
     if name == "case":

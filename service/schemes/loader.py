@@ -1,7 +1,8 @@
 """From files to a scheme, from a scheme to JSON and back, and the hash over its content.
 
-A programme is `scheme.yaml` and the CSV table that `indicator_system.ref` names. What is published, stored
-and hashed is the expanded definition: every default, every indicator and the basis of every value written out.
+A programme is `scheme.yaml` and its tables (CSV or XLSX), such as the one that `indicator_system.ref` names. What is
+published, stored and hashed is the expanded definition: every default, every indicator and the basis of every value
+written out.
 """
 
 import csv
@@ -25,9 +26,12 @@ from service.schemes.reading.indicator_table import with_indicators
 from service.schemes.reading.obligation_table import obligations_in
 from service.schemes.reading.plan_table import with_tasks
 from service.schemes.reading.reader import read_yaml
+from service.schemes.reading.table import CSV, OTHERS, XLSX
 from service.schemes.validation.form import form_problems
 
 DEFINITION = "scheme.yaml"
+SPREADSHEETS = frozenset({CSV, XLSX, *OTHERS})
+"""What a table may be in, and what is taken for one: then it is said why it is not read."""
 _HERE = Path(__file__).parent
 
 
@@ -41,7 +45,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
-        if path.name == DEFINITION or path.suffix == ".csv"
+        if path.name == DEFINITION or (path.suffix in SPREADSHEETS and path.name[0] not in "~.")  # not its lock
     }
 
 

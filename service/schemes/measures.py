@@ -88,7 +88,7 @@ class IndicatorSystem(Part):
     """The measuring rod of a scheme (QH-05c, SX-12, PDS-A3)."""
 
     ref: str
-    """The CSV table the indicators were read from."""
+    """The table the indicators were read from: a file beside the definition, or a sheet of one as `book.xlsx#sheet`."""
     edition: str
     item_count: Count
     """How many rows are of kind indicator."""
@@ -190,6 +190,8 @@ class Evaluation(Part):
     """Persons."""
     no_scoring_roles: tuple[str, ...] = ("accompanying_liaison",)
     """Roles that may be present and never write a score (QH-10g, QH-10h, INV-04)."""
+    accompanied: bool = False
+    """Whether the body in charge must send somebody along, for contact and discipline (QH-10f)."""
     mandate_days: Days = 60
     """Calendar days from the mandate."""
     survey: Survey = Survey()

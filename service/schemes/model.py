@@ -45,6 +45,9 @@ from service.schemes.measures import (
     Scoring,
 )
 from service.schemes.plan import ActionPlan
+from service.schemes.problem import pointer
+from service.schemes.reading.pointers import parents
+from service.schemes.rules import rule_ids
 from service.schemes.track import Artefact, Return, Stage, Track
 from service.schemes.values import (
     Band,
@@ -199,8 +202,14 @@ class Body(Part):
     head: Count = 1
     lead_unit: Count = 1
     liaison: Count = 1
+    member: Count = 0
+    """The least number of other members, such as the heads of all counties (YL-1a)."""
     shared_head: bool = False
     """Whether whoever heads it may head another body of the same case too."""
+    seat: str = ""
+    """The unit that must be its lead unit, where the document names one (PDS-S1b); empty = whichever."""
+    at_entry: bool = False
+    """Whether nobody enters the track before it stands: the stage that asks for it is the first (PDS-S1b)."""
     one_per_group: bool = False
     """Whether each of them is in charge of exactly one first-level group of indicators, and every group has one."""
 
@@ -209,7 +218,9 @@ class Responsibilities(Part):
     """How indicators are broken down among offices (PDS-A4, PDS-M3a, GAP-PDS-4)."""
 
     owner: bool = False
-    """Whether each of them also has one person who owns it (PDS-M2c)."""
+    """Whether each indicator, or group of them, also has one person who owns it (YL-W2a)."""
+    office_owner: bool = False
+    """Whether each office that answers for some has one person in charge of its share (PDS-M2c)."""
     generic_offices: tuple[str, ...] = ()
     """Words of the indicator table that name no office and must be replaced by named ones at the breakdown."""
 
@@ -271,6 +282,24 @@ class Scheme(Part):
 
     basis: dict[str, Basis] = Field(default_factory=dict)
     """On what each value rests: stable pointer to mark, articles and note."""
+
+    def rules_of(self, *steps: str) -> tuple[str, ...]:
+        """The rules on which a part rests, by the names that lead to it: its own mark, else that of what it lies in."""
+        return tuple(rule for rule in self._articles(pointer(*steps)) if rule in rule_ids())
+
+    def own_articles(self, path: str) -> tuple[str, ...]:
+        """The articles of the scheme's own document on which the value at a stable pointer rests, in its words.
+
+        What is marked for its members alone, such as each bar, rests on all of their articles.
+        """
+        inside = {at: one for at, one in self.basis.items() if at.rpartition("/")[0] == path}
+        marks = inside.values() if inside and path not in self.basis else ()
+        cited = [article for mark in marks for article in mark.articles] or self._articles(path)
+        return tuple(one for one in dict.fromkeys(cited) if one not in rule_ids())
+
+    def _articles(self, path: str) -> tuple[str, ...]:
+        marks = (self.basis.get(at) for at in (f"{path}/key", *parents(path)))
+        return next((mark.articles for mark in marks if mark is not None), ())
 
     def bulletin(self, key: str) -> Bulletin | None:
         """The kind of bulletin of that key, or None."""

@@ -39,6 +39,8 @@ class Artefact(Part):
     """None = the end of the stage (GAP-YL-3)."""
     every: Days | None = None
     """Repeated every so many calendar days from the start of the stage."""
+    each_office: bool = False
+    """Owed by each office that answers for something in the file, and not by the applicant as a whole."""
     parts: tuple[str, ...] = ()
     levels: tuple[Level, ...] = ()
     """Asked only of applicants of these levels, as a city owes what its counties do not; empty = of everybody."""

@@ -94,6 +94,8 @@ class Ground(Coded):
     """The classes the ground fits; empty = every class (GAP-QH-13)."""
     free_text_min: Count = 0
     """Least length of the explanation, in characters; 0 = none needed (GAP-QH-10)."""
+    proved_by: Literal["look_back", "reminder"] | None = None
+    """What must stand on file before a decision rests on it: a look-back that failed, a reminder that was issued."""
 
     def fits(self, subject_class: str) -> bool:
         """Whether the ground is open to a class."""

@@ -59,3 +59,19 @@ async def test_a_command_that_was_done_is_answered_as_the_first_time(place: Inst
     again = await send(command)
     assert (first.status, first.state) == ("done", "mobilization")
     assert (again.status, again.revision, again.allowed) == ("done", first.revision, first.allowed)
+
+
+async def test_a_command_that_was_kept_for_its_length_is_forgotten_when_it_is_refused_and_never_when_it_was_done(
+    place: Installation,
+) -> None:
+    send, command = place.house.gateway.courier.send, await enrolment(place)
+    stale = replace(command, revision=7)
+    assert await inbox.receive(place.database, stale) is None
+    assert (await send(inbox.by_key(stale))).status == "stale"
+    await inbox.forget(place.database, stale)
+    assert await inbox.receive(place.database, command) is None
+    assert (await send(inbox.by_key(command))).status == "done"
+    await inbox.forget(place.database, command)
+    first = await inbox.receive(place.database, command)
+    assert first is not None
+    assert (first.status, first.state) == ("done", "mobilization")

@@ -23,9 +23,11 @@ from alembic.script import Script
 from alembic.util import CommandError
 from sqlalchemy import Connection, Table, create_engine, insert, inspect, make_url, select, text, update
 
+from service.domain.batches.said_of_cases import said_of_cases
+from service.domain.facts import Thing
 from service.records.database import Database
 from service.records.migrate import _config, at_head, head, locked, migrate
-from service.records.rows import OUTBOX, THING
+from service.records.rows import LISTED, OUTBOX, THING
 from service.records.tables.kinds import Instant
 from tests.support.postgres import Postgres
 
@@ -350,3 +352,22 @@ async def test_on_sqlite_a_write_is_on_disk_when_it_is_committed(database: Datab
         async with engine.connect() as db:
             assert (await db.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
             assert (await db.execute(text("PRAGMA synchronous"))).scalar_one() == 2  # FULL
+
+
+def test_what_lists_and_decisions_on_record_say_of_each_case_gets_its_rows(url: str) -> None:
+    migrate(url)
+    listed = {"purpose": "candidates", "cases": ["a", "b"], "entries": ["a"], "ranking": {"seed": "s"}}
+    decided = {"date": "2024-03-01", "named": ["a"], "refused": {"b": "why"}, "tiers": {"a": "t"}, "number": "1"}
+    things = {"l": ("candidate_list", listed), "d": ("naming_decision", decided), "t1": ("case", {})}
+    with locked(url) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0006")
+        rows = [a_thing(id=one, machine=machine, data=data) for one, (machine, data) in things.items()]
+        connection.execute(insert(THING), rows)
+    migrate(url)
+    with locked(url) as connection:
+        found = {(r.file, r.thing): r.data for r in connection.execute(select(LISTED))}
+    told = [Thing(one, machine, data=data) for one, (machine, data) in things.items()]
+    assert found == {(case, one.id): said for one in told for case, said in said_of_cases(one).items()}
+    assert len(found) == 4

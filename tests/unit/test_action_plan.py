@@ -156,6 +156,18 @@ def test_the_last_year_is_followed_by_no_other() -> None:
     assert walk.plan.state == "ended"
 
 
+@pytest.mark.req("HY-T03")
+def test_the_years_that_nobody_appraised_are_appraised_after_the_end_one_after_the_other() -> None:
+    walk = Walk("2024-02-05").started()
+    walk.until("2026-01-01")
+    plan = walk.plan
+    for years in (["2024"], ["2024", "2025"]):
+        plan = walk.act("plan", "appraise_year", AUTHORITY)
+        assert (plan.state, plan.ended, list(plan.data["appraisals"])) == ("ended", True, years)
+    assert plan.data["appraisals"]["2025"]["units"]["u2"] == {"met": [], "unmet": [2]}
+    assert walk.refused("plan", "appraise_year", AUTHORITY) == ["year_to_appraise"]
+
+
 @pytest.mark.req("HY-T02")
 @pytest.mark.req("GAP-HY-1")
 @pytest.mark.req("GAP-HY-2")

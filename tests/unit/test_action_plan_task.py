@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.facts import THE_TIMER, Duty
 from tests.support.domain import person, thing
-from tests.support.plans import AUTHORITY, OFFICE, REPORTER, Walk
+from tests.support.plans import AUTHORITY, LADDER, OFFICE, REPORTER, TASKS, Walk, scheme_with
 
 UNIT = person("zhou", "responsible_department", scope="organization:u2")
 OTHER_UNIT = person("wu", "responsible_department", scope="organization:u3")
@@ -81,6 +81,26 @@ def test_a_ladder_is_climbed_by_titles_step_by_step_and_the_task_is_then_met_by_
     assert report("projects", projects="2") == "met"
     assert walk.task(1).state == "met"
     assert all(d.done_at for d in duties_of(walk, 1).values())
+
+
+@pytest.mark.req("HY-T01")
+@pytest.mark.parametrize(("tier", "state"), [("high", "met"), ("low", "unmet"), (None, "unmet")])
+def test_a_rung_that_is_to_stand_on_the_last_day_is_met_only_while_it_is_held(tier: str | None, state: str) -> None:
+    rung = {**LADDER["metrics"][1], "deadline": "2025-12-31"}
+    rules = scheme_with(tasks={"ref": "tasks.csv", "rows": [{**LADDER, "metrics": [rung]}, *TASKS[1:]]})
+    walk = Walk(rules=rules).started()
+    titles: list[Any] = walk.facts.more["titles"]
+    titles.append(thing("designation", "active", tier="high"))
+    one = walk.make("task_occurrence", "open_occurrence", walk.task(1).id, OFFICE, metrics=["tier_high"])
+    assert (walk.verified(one).state, walk.task(1).state) == ("met", "met")
+    titles[:] = [thing("designation", "active", tier=tier)] if tier else []
+    walk.until("2026-01-01")
+    assert walk.task(1).state == state
+    sheets = [walk.act("plan", "appraise_year", AUTHORITY).data["appraisals"] for _ in ("2023", "2024", "2025")]
+    assert sheets[-1]["2025"]["units"]["u1"] == {
+        "met": [1] if state == "met" else [],
+        "unmet": [1] if state == "unmet" else [],
+    }
 
 
 @pytest.mark.req("HY-T03")

@@ -56,6 +56,14 @@ def test_the_circular_names_each_unit_with_what_it_missed_on_a_task_of_its_own()
     }  # fmt: skip
     assert set(told.basis) == {"u1", "u4", "u5", "u7", "u8", "u9"}
     assert walk.facts.things[told.basis["u4"]].data["unit"] == "u4"
+    called = tuple(
+        t.with_data(unit_name="县司法局") if t.data.get("unit") == "u4" else t for t in walk.facts.things.values()
+    )
+    told = digest.digest(Work(walk.facts.scheme, called, (), day, day, day), kind)
+    assert "县司法局：2023 年度未完成任务 1 项（第 4 项）" in [one["text"] for one in told.facts], (
+        "by its name, not by its ID"
+    )
+    assert "u4" not in told.basis
     fresh = Walk()
     nothing = digest.digest(Work(fresh.facts.scheme, (fresh.plan,), (), day, day, day), kind)
     assert nothing.facts == [digest.NOTHING]

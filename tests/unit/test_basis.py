@@ -164,3 +164,13 @@ def test_the_document_itself_needs_no_article() -> None:
 def test_an_office_cites_its_own_document_in_words(text: str) -> None:
     assert is_article(text)
     assert not is_article(f"{text} and more")
+
+
+def test_a_part_rests_on_its_own_articles_else_on_those_of_what_it_lies_in() -> None:
+    yulin = loader.shipped_scheme("yulin")
+    stages = ("tracks", "provincial_area", "stages")
+    assert yulin.rules_of(*stages, "mobilization", "artefacts", "meeting_minutes") == ("YL-1f",)
+    assert yulin.rules_of(*stages, "city_evaluation", "artefacts", "rectification_report") == ("YL-2m",), "an anchor"
+    assert yulin.rules_of(*stages, "creation", "artefacts", "creation_record") == (), "ours, and no rule asks for it"
+    assert yulin.rules_of(*stages, "self_check", "artefacts", "score_table", "required") == ("YL-2d", "GAP-YL-3")
+    assert yulin.rules_of("nowhere") == ()

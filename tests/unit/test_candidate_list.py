@@ -14,47 +14,14 @@ from service.domain.facts import THE_SYSTEM, Ask, Facts, Thing
 from service.domain.measures.rankings import again
 from service.schemes.measures import ListRule
 from service.schemes.model import Scheme
-from service.schemes.track import Quota
-from tests.support.domain import done, facts, person, reference, refused, thing
+from tests.support.domain import done, person, refused, thing
+from tests.support.lists import at, file, scheme
 
 OFFICE = person("sun", "provincial_lbg_office")
 SECOND = person("qian", "provincial_lbg_office")
 ONSITE = ListRule(purpose="candidates", order=("onsite desc",), inputs=("onsite",), reserves=1)
 BY_OFFICE = ListRule(purpose="recommendation")
 RANKED: dict[str, Any] = {"by": {"rank_list": "sun"}}
-
-
-def scheme(*rules: ListRule, target: int = 2, mode: str = "max", per: tuple[str, ...] = ()) -> Scheme:
-    given = reference()
-    quota = Quota.model_validate({"target": target, "mode": mode, "per_stratum": per})
-    tracks = tuple(t.model_copy(update={"quota": quota}) for t in given.tracks)
-    return given.model_copy(update={"tracks": tracks, "lists": rules})
-
-
-def file(
-    id: str, onsite: str | None = "80", state: str = "evaluation", city: str = "yulin", **data: Any
-) -> dict[str, Any]:
-    """A case with what stands in its file; `onsite` None: that evaluation is still going on."""
-    case = thing("case", state, id=id, chain=id, region=f"cn/sn/{city}/{id}", ended=state in ENDED, **data)
-    stands = "final" if onsite else "scoring"
-    return {"case": case, "ratings": {}, "things": [
-        thing("evaluation", stands, id=f"{id}-onsite", parent=id, chain=id, measure="onsite", total=onsite),
-    ]}  # fmt: skip
-
-
-ENDED = ("withdrawn", "disqualified", "not_named", "named", "closed", "declined")
-
-
-def at(state: str, *files: dict[str, Any], rules: Scheme, company: tuple[Thing, ...] = (), **data: Any) -> Facts:
-    batch = thing("batch", "evaluating", id="batch", batch=None, track=None, chain="batch", region="cn/sn")
-    about = thing(
-        "candidate_list", state, id="list", owner="batch", parent="batch", chain="batch", region="cn/sn",
-        data={"purpose": rules.lists[0].purpose, **data},
-    )  # fmt: skip
-    by_case = {f["case"].id: f for f in files}
-    naming = [replace(f["case"], state="naming") for f in files]
-    read: dict[str, Any] = {"files": by_case, "cases": naming, "same_case": None, "entropy": "seed of the service"}
-    return facts(about, batch, *company, scheme=rules, **read)
 
 
 def ranked(*files: dict[str, Any], rules: Scheme, cases: list[str] | None = None, **form: Any) -> Thing:
@@ -174,6 +141,27 @@ def test_where_the_office_orders_each_one_left_out_has_a_reason() -> None:
     assert refused(given, "rank_list", OFFICE, **form) == ["order_follows_rule"]
     found = done(given, "rank_list", OFFICE, **form, left_out={"a": "材料不完整"}).thing.data
     assert (found["entries"], found["ranking"]["result"]) == (["c", "b"], ["c", "b", "a"])
+
+
+@pytest.mark.req("YL-2l")
+@pytest.mark.req("YL-3n")
+def test_nobody_is_recommended_while_a_finding_is_open_not_even_one_that_came_up_again() -> None:
+    files = (file("a"), file("b"), file("c"))
+    files[1]["things"].append(thing("rectification_item", "in_progress", id="open", chain="b"))
+    files[2]["things"].append(thing("rectification_item", "closed", id="done", chain="c"))
+    rules = scheme(BY_OFFICE)
+    given = at("collecting", *files, rules=rules)
+    form: dict[str, Any] = {"cases": ["c", "b", "a"]}
+    assert refused(given, "rank_list", OFFICE, **form, selected=["c", "b"], left_out={"a": "材料不完整"}) == [
+        "findings_cleared"
+    ]
+    found = done(given, "rank_list", OFFICE, **form, selected=["c", "a"], left_out={"b": "问题未销号"}).thing.data
+    assert found["entries"] == ["c", "a"], "whoever is left out may still have one"
+    assert refused(approving(["c", "b"], rules, *files), "approve_list", SECOND) == ["findings_cleared"]
+    reserve = approved(*files, rules=rules, entries=["a"], reserves=["b"], approved=["a"])
+    assert refused(reserve, "promote_reserve", OFFICE, entry="b") == ["findings_cleared"]
+    lax = rules.model_copy(update={"rectification": rules.rectification.model_copy(update={"zero_open": False})})
+    assert done(approving(["c", "b"], lax, *files), "approve_list", SECOND).thing.state == "approved"
 
 
 def test_a_ranking_puts_everybody_in_order_and_leaves_nobody_out() -> None:

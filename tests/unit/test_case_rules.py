@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from service.domain.alarm import ring
+from service.domain.perform import Outcome
 from service.schemes.model import Scheme
 from service.schemes.track import Artefact, Return
 from service.schemes.validation.tracks import track_problems
@@ -105,6 +106,21 @@ def test_a_stage_that_has_ended_owes_no_report_any_more() -> None:
 
 
 # --------------------------------------------------------------------------------------- watched dates
+
+
+@pytest.mark.req("YL-1f")
+def test_a_refusal_for_a_missing_paper_names_the_articles_by_which_the_scheme_asks_for_it() -> None:
+    walk = Walk()
+    walk.enter()
+    missing = walk.ask("complete_stage", COUNTY)
+    assert not isinstance(missing, Outcome)
+    cited = {u.code: u.rules for u in missing.unmet}["artefacts_present"]
+    assert cited == ("YL-1f", "INV-01", "PDS-S2d", "YL-2d")
+    bare = Walk(reference().model_copy(update={"basis": {}}))
+    bare.enter()
+    missing = bare.ask("complete_stage", COUNTY)
+    assert not isinstance(missing, Outcome)
+    assert {u.code: u.rules for u in missing.unmet}["artefacts_present"] == ("INV-01", "PDS-S2d", "YL-2d")
 
 
 @pytest.mark.req("YL-3b")
@@ -286,3 +302,12 @@ def test_an_alarm_rings_the_reports_of_a_case_on_their_days() -> None:
     assert [e.form.get("duty") for e in ring(walk.facts, lambda: "id").entries] == [
         "progress_report_due:weekly:2024-03-11"
     ]
+
+
+@pytest.mark.req("PDS-S4b", "GAP-QH-18")
+def test_a_stage_that_need_not_be_held_is_waived_with_a_reason_and_no_other_is() -> None:
+    walk = Walk(with_stage("inspection", presence="optional")).walked_to("inspection")
+    assert walk.refused("waive_stage", PROVINCE) == ["reason.text"]
+    walk.act("waive_stage", PROVINCE, text="市里今年不作督察")
+    assert (walk.case.state, walk.runs[-2]) == ("application", ("inspection", 1, "skipped"))
+    assert walk.refused("waive_stage", PROVINCE, text="今年也不申报") == ["stage_optional"]

@@ -120,6 +120,12 @@ def test_a_file_that_is_closed_has_its_name_to_tell() -> None:
     assert found.basis == {"佳县": "case"}
 
 
+def test_a_title_of_earlier_times_is_a_file_of_its_own_and_has_its_name_to_tell() -> None:
+    found = told(thing("designation", "active", id="title", name="佳县"))
+    assert [f["text"] for f in found.facts] == ["佳县：工作调度"]
+    assert found.basis == {"佳县": "title"}
+
+
 def test_what_nobody_would_read_is_counted_instead() -> None:
     many = tuple(case(id=f"c{n}", name=f"县{n}") for n in range(digest.MOST + 7))
     found = texts(*many)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.support.domain import done, refused, thing
-from tests.unit.test_candidate_list import OFFICE, ONSITE, at, file, ranked, scheme
+from tests.support.lists import at, file, scheme
+from tests.unit.test_candidate_list import OFFICE, ONSITE, ranked
 
 
 @pytest.mark.req("INV-29")

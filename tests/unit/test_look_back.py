@@ -1,5 +1,6 @@
 """A look-back: self-evaluation, an independent evaluation, the band of the exact total, and what it sends."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -97,6 +98,17 @@ def test_commissioning_mandates_an_evaluation_of_the_look_back() -> None:
     assert outcome.thing.state == "evaluating"
     form = {"measure": "look_back", **EVALUATOR, "accompanying": ["liu"]}
     assert outcome.desk.sends == [Send("evaluation", "mandate_evaluation", parent="visit", form=form)]
+
+
+@pytest.mark.req("QH-10f")
+def test_where_the_scheme_says_so_the_office_sends_somebody_along() -> None:
+    given = at("self_evaluated")
+    scheme = given.scheme.model_copy(
+        update={"evaluation": given.scheme.evaluation.model_copy(update={"accompanied": True})}
+    )
+    alone = replace(given, scheme=scheme)
+    assert refused(alone, "commission_evaluation", OFFICE, **EVALUATOR) == ["mandate.accompanying"]
+    done(alone, "commission_evaluation", OFFICE, accompanying=["liu"], **EVALUATOR)
 
 
 @pytest.mark.req("INV-31")

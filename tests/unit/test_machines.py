@@ -145,6 +145,19 @@ def test_an_event_that_no_table_knows_is_refused_everywhere(name: str) -> None:
             assert [u.code for u in found.unmet] == ["unknown_event"]
 
 
+@pytest.mark.req("QH-08f")
+@pytest.mark.req("INV-07")
+def test_an_act_of_another_kind_of_thing_is_refused_with_its_rules_there() -> None:
+    """Whoever nominates a place without a title asks its case for what only a title has."""
+    ask = Ask("nominate_nationally", who=EVERYBODY)
+    found = decide(machine("case", "area"), seen("case", "area", "enrolled"), ask)
+    assert isinstance(found, Refused)
+    (why,) = found.unmet
+    assert (found.kind, why.code) == ("illegal", "unknown_event")
+    assert {"QH-08f", "INV-07"} <= set(why.rules)
+    assert "is an act on designation" in why.en
+
+
 @every_machine
 def test_a_final_state_is_left_by_nothing_and_no_act_applies_there(name: str, of: str) -> None:
     built = machine(name, of)

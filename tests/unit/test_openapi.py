@@ -58,3 +58,24 @@ def test_every_operation_says_that_it_fails_with_a_problem() -> None:
     for where, one in operations().items():
         assert list(one["responses"]["default"]["content"]) == ["application/problem+json"], where
         assert "422" not in one["responses"], "problems have one shape"
+
+
+def header(operation: dict[str, Any], name: str) -> dict[str, Any]:
+    return next((one for one in operation.get("parameters", ()) if (one["in"], one["name"]) == ("header", name)), {})
+
+
+def test_a_key_is_required_wherever_one_is_taken() -> None:
+    taking = {where: found for where, one in operations().items() if (found := header(one, "Idempotency-Key"))}
+    assert len(taking) > 50
+    assert all(found["required"] and found["schema"]["type"] == "string" for found in taking.values())
+    assert all(method != "get" for method, _ in taking)
+
+
+def test_what_decides_on_something_requires_the_revision_seen() -> None:
+    needed = {path for (_, path), one in operations().items() if header(one, "If-Match").get("required")}
+    acts = {path for method, path in operations() if path.endswith("/{thing}/actions/{event}") and method == "post"}
+    own = {f"/api/v1/{name}/{{thing}}/actions/{{event}}" for name in ("batches", "cases", "evaluations")}
+    assert acts - needed == own, "of these one also edits what is one's own, on which nobody decides"
+    assert needed - acts == {
+        "/api/v1/schemes/{scheme}", "/api/v1/schemes/{scheme}/files", "/api/v1/consequences/{entry}/grant"
+    }  # fmt: skip

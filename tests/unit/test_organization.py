@@ -59,6 +59,29 @@ def test_the_mobilization_ends_only_with_every_body_and_each_post_once() -> None
     assert walk.case.state == "creation"
 
 
+@pytest.mark.req("PDS-S1b")
+def test_nobody_enters_before_the_bodies_of_the_launch_stand_at_their_seat() -> None:
+    asked = Asked(kind="office", count=1, liaison=0, seat="政策法规科", at_entry=True)
+    walk = Walk(scheme(organization={"mobilization": (asked,)}))
+    walk.act("open_case", COUNTY, track="area", jurisdiction="610828")
+    assert walk.refused("enroll", COUNTY) == ["organized_at_entry"]
+    elsewhere = Body("b1", "office", "办公室", (), {"head": ("郑",), "lead_unit": ("财务科",)})
+    walk.organized(Organization((elsewhere,)))
+    (lacking,) = walk.ask("enroll", COUNTY).unmet
+    assert lacking.missing == ("办公室.lead_unit: 政策法规科",)
+    walk.organized(Organization((replace(elsewhere, posts={"head": ("郑",), "lead_unit": ("政策法规科",)}),)))
+    walk.act("enroll", COUNTY)
+    assert walk.case.state == "mobilization"
+
+
+def test_a_body_of_the_launch_belongs_to_the_first_stage_and_its_seat_to_a_lead_unit() -> None:
+    late = Asked(kind="office", count=1, at_entry=True)
+    said = scheme(organization={"mobilization": (Asked(kind="group", count=1, lead_unit=0, seat="财务科"),)})
+    assert [p.path for p in organization_problems(said)] == ["/organization/mobilization/0/seat"]
+    said = scheme(organization={"creation": (late,)})
+    assert "/organization/creation/0/at_entry" in [p.path for p in organization_problems(said)]
+
+
 @pytest.mark.parametrize(
     ("posts", "lacking"),
     [
@@ -71,6 +94,13 @@ def test_the_mobilization_ends_only_with_every_body_and_each_post_once() -> None
 def test_a_body_lacks_a_post_that_is_empty_or_doubled(posts: dict[str, Any], lacking: list[str]) -> None:
     asked = Asked(kind="task_force", count=1)
     assert rules.bodies_lacking([asked], [replace(TASK_FORCE, posts=posts)]) == lacking
+
+
+@pytest.mark.req("YL-1a")
+@pytest.mark.parametrize(("named", "lacking"), [("赵钱孙", []), ("赵钱孙李", []), ("赵钱", ["第1组.member: 2/3"])])
+def test_a_body_has_at_least_the_members_that_the_scheme_asks_for(named: str, lacking: list[str]) -> None:
+    group = replace(TASK_FORCE, posts={**TASK_FORCE.posts, "member": (*named, named[0])})
+    assert rules.bodies_lacking([Asked(kind="task_force", count=1, member=3)], [group]) == lacking
 
 
 @given(count=st.integers(1, 12), formed=st.integers(0, 14))
@@ -165,6 +195,10 @@ def test_an_office_that_answers_has_exactly_one_liaison_and_its_item_one_owner_w
     assert rules.ill_staffed(asks, found) == [
         "法规科.liaison: 0/1", "财务科.liaison: 2/1", "gone: dissolved", "G2.owner: 0/1", "G3.owner: 0/1",
     ]  # fmt: skip
+    led = Office("o3", "gov", "人事科", {"liaison": ("吴",), "owner": ("白",)})
+    of_offices = Organization(offices={"o2": doubled, "o3": led}, answers={"G1": ("o2", "o3")})
+    asked = with_offices(office_owner=True)
+    assert rules.ill_staffed(asked, of_offices) == ["财务科.liaison: 2/1", "财务科.owner: 0/1"]
     assert rules.ill_staffed(with_offices(), replace(found, answers={"G1": ("o1",)})) == ["法规科.liaison: 0/1"]
 
 

@@ -132,6 +132,13 @@ def test_a_rating_that_cannot_be_understood_is_refused_where_it_is_wrong(form: A
     assert code in codes(at(), **form)
 
 
+@pytest.mark.req("QH-10b")
+def test_only_items_of_the_indicator_system_are_rated() -> None:
+    found = verdict(at(), "rate_indicator", RATER, scores={"NO-SUCH": "1"})
+    assert isinstance(found, Refused)
+    assert [u.rules for u in found.unmet if u.code == "rating_consistent"] == [("QH-10b", "PDS-S2b")]
+
+
 @pytest.mark.req("GAP-PDS-5")
 def test_an_item_is_set_aside_for_a_reason_that_the_scheme_admits() -> None:
     reasons = [{"code": c, "title": {"zh": c, "en": c}} for c in ("not_ours", "no_case")]

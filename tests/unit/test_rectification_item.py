@@ -54,6 +54,14 @@ def test_an_item_under_a_reminder_holds_the_reminder() -> None:
     assert raised.data["holds"] == "order"
 
 
+@pytest.mark.req("HY-W4c")
+@pytest.mark.parametrize(("of", "lies_with"), [("", "enforcement"), ("gov.jiaxian", "gov.jiaxian")])
+def test_a_finding_that_is_no_applicants_lies_with_the_unit_that_puts_it_right(of: str, lies_with: str) -> None:
+    raised = item("raised", organization=of)
+    given = done(facts(raised, case(), run()), "assign_item", OFFICE, **{**FOUR, "unit": "enforcement"}).thing
+    assert given.organization == lies_with
+
+
 def test_what_the_stage_says_an_item_holds_is_kept() -> None:
     born = new("case").with_data(holds="next_rectification")
     assert done(facts(born, case(), run()), "raise_item", THE_SYSTEM, **FINDING).thing.data["holds"] == (

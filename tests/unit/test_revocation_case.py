@@ -52,6 +52,13 @@ def mode(value: str) -> Scheme:
     return scheme.model_copy(update={"revocation": scheme.revocation.model_copy(update={"mode": value})})
 
 
+def proved_by(what: str) -> Scheme:
+    """Its first ground speaks of a look-back or a reminder."""
+    scheme = reference()
+    grounds = tuple(g.model_copy(update={"proved_by": what}) for g in scheme.revocation.grounds if g.code in GROUNDS)
+    return scheme.model_copy(update={"revocation": scheme.revocation.model_copy(update={"grounds": grounds})})
+
+
 def due_on(given: Facts, event: str, who: Who, **form: Any) -> dict[str, str]:
     outcome = done(given, event, who, **form)
     return {d.key: str(d.due_on) for d in outcome.desk.duties.values() if d.done_at is None}
@@ -180,6 +187,26 @@ def test_the_decider_is_another_than_the_proposer_and_keeps_the_grounds_decided_
     outcome = done(given, "decide_revocation", SECOND)
     assert outcome.thing.state == "decided"
     assert outcome.thing.data["decided_grounds"] == GROUNDS
+
+
+@pytest.mark.req("QH-13-3", "QH-13-5", "INV-10")
+@pytest.mark.parametrize(
+    ("what", "good", "bad"),
+    [
+        ("look_back", {"result": "failed", "designation": "title"}, {"result": "passed", "designation": "title"}),
+        ("look_back", {"result": "failed", "designation": "title"}, {"result": "failed", "designation": "another"}),
+        ("reminder", {"on": {"issue_reminder": "2024-01-10"}}, {}),
+    ],
+)
+def test_a_ground_that_speaks_of_a_look_back_or_a_reminder_needs_it_on_file(
+    what: str, good: dict[str, Any], bad: dict[str, Any]
+) -> None:
+    def given(said: dict[str, Any]) -> Facts:
+        file = thing(what, "closed", parent="title", **said)
+        return facts(reported("proposed"), title(), file, scheme=proved_by(what))
+
+    assert refused(given(bad), "decide_revocation", SECOND) == ["ground_on_record"]
+    assert done(given(good), "decide_revocation", SECOND).thing.state == "decided"
 
 
 @pytest.mark.req("QH-13a")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tests.support.cast import Cast
 from tests.support.double import records
+from workflows.owner import LONG_HISTORY
 
 DAY = timedelta(days=1)
 
@@ -41,6 +42,20 @@ async def test_commands_under_a_roll_over_are_each_answered_and_committed_once()
         await record.quiet()
         assert len(await record.runs()) == 2
         assert (await record.act("after")).revision == 12
+
+
+async def test_a_long_history_begins_a_new_run_within_the_year() -> None:
+    async with records() as record:
+        await record.first_due(300 * DAY)
+        for turn in range(40):  # as many together as an owner of thousands gets, time and again
+            await asyncio.gather(*(record.act(f"{turn}-{n}") for n in range(10)))
+        assert len(set(record.committed)) == len(record.committed) == 401
+        await record.quiet()
+        runs = [record.env.client.get_workflow_handle(record.owner, run_id=run) for run in await record.runs()]
+        assert len(runs) > 1
+        lengths = [len((await run.fetch_history()).events) for run in runs]
+        assert max(lengths) < LONG_HISTORY + 100
+        assert (await record.act("after")).revision == 402
 
 
 async def test_a_follow_up_left_by_the_last_answer_of_a_run_is_carried_out() -> None:

@@ -49,7 +49,7 @@ def _no_day_in_the_scheme(facts: Facts, given: Mapping[str, Any]) -> bool:
 WINDOW = Form(
     "window",
     (
-        Part("opens", day, "申报开始日", "first day", check=_in_the_programme),
+        Part("opens", day, "申报开始日", "first day", check=_in_the_programme, rests="/window"),
         Part("closes", day, "申报截止日", "last day", check=_after_opening),
     ),
     ("SX-05",),
@@ -69,7 +69,7 @@ PLAN = Form(
     "batch_plan",
     (
         Part("number", count, "批次", "number of the batch"),
-        Part("naming_year", count, "命名年度", "naming year", check=_year_of_the_first),
+        Part("naming_year", count, "命名年度", "naming year", check=_year_of_the_first, rests="/cadence"),
         WINDOW.parts[0],
         replace(WINDOW.parts[1], when=_no_day_in_the_scheme),
     ),
@@ -101,7 +101,14 @@ def _declared(value: dict[str, Any], facts: Facts, ask: Ask) -> Fault | None:
 REFERENCES = Form(
     "references",
     (
-        Part("references", _values, "参照值", "references, each with its value", check=_declared),
+        Part(
+            "references",
+            _values,
+            "参照值",
+            "references, each with its value",
+            check=_declared,
+            rests="/indicator_system/references",
+        ),
         Part("source", text, "来源", "where they were published"),
     ),
     ("PDS-I64",),
@@ -110,7 +117,7 @@ REFERENCES = Form(
 NEW_CLOSE = REASON.also(Part("date", day, "新的截止日", "new last day", check=_later))
 
 
-@guard("QH-03a", "SX-04", "INV-13", needs="history")
+@guard("QH-03a", "SX-04", "SX-05", "INV-13", needs="history", rests="/cadence")
 def cadence_elapsed(facts: Facts, ask: Ask) -> Unmet | None:
     """The configured interval has run since the last batch of the same scheme opened; the first has a year of its own."""
     cadence, window = facts.scheme.cadence, WINDOW.given(facts, ask).get("opens")

@@ -22,6 +22,7 @@ from service.domain.batches.list_forms import (
     named,
 )
 from service.domain.batches.list_ranking import (
+    findings_cleared,
     list_inputs_complete,
     order_follows_rule,
     order_of,
@@ -51,10 +52,10 @@ def placed(new: Thing, form: Mapping[str, Any], company: Sequence[Thing]) -> Thi
     return replace(new, track=track if isinstance(track, str) else None, natural=natural)
 
 
-def on_list(facts: Facts, purpose: str, case: Thing) -> bool:
-    """Whether a case stands on the approved list of that purpose of its track, be the list used up since or not."""
-    lists = [x for x in facts.of("candidate_list") if x.track == case.track and x.data.get("purpose") == purpose]
-    return any(x.state in (*RANKED, "closed") and case.id in x.data.get("entries", ()) for x in lists)
+def entries_of(facts: Facts, purpose: str, track: str | None) -> set[str]:
+    """The cases on the approved lists of that purpose of a track, be they used up since or not."""
+    lists = [x for x in facts.of("candidate_list") if x.track == track and x.data.get("purpose") == purpose]
+    return {case for x in lists if x.state in (*RANKED, "closed") for case in x.data.get("entries", ())}
 
 
 # ------------------------------------------------------------------------------------------------ ranking
@@ -93,7 +94,7 @@ def _warnings(facts: Facts) -> dict[str, dict[str, str]]:
     return {name: {"zh": j.zh, "en": j.en} for name, j in quotas.beyond(judged, "warned").items()}
 
 
-@guard("SX-06", "SX-07", "YL-2n", "GAP-SX-4", "GAP-YL-4", "INV-11", needs="files")
+@guard("SX-06", "SX-07", "YL-2n", "GAP-SX-4", "GAP-YL-4", "HY-T01", "INV-11", needs="files", rests="/lists")
 def quota_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """The number chosen stays within the quota; "about" only warns; whoever approves a reasoned excess of `max` lifts it.
 
@@ -141,11 +142,10 @@ def one_list_at_a_time(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("已有同一用途的名单", "there is a list for this already", [other]) if other else None
 
 
-@guard("SX-28", needs="files")
+@guard("SX-28", needs="case_states")
 def entry_case_ended(facts: Facts, ask: Ask) -> Unmet | None:
     """The case behind the entry is withdrawn, disqualified, declined or dropped."""
-    file = facts.more["files"].get(str(ask.form.get("entry")))
-    at = file["case"].state if file else "none"
+    at = facts.more["case_states"].get(str(ask.form.get("entry")), "none")
     if at in DROPPED:
         return None
     return unmet(f"申报仍在办理（{at}）", f"the case has not ended ({at})", [at])
@@ -181,8 +181,8 @@ def naming_not_decided(facts: Facts, ask: Ask) -> Unmet | None:
 @guard("YL-2n")
 def list_used_up(facts: Facts, ask: Ask) -> Unmet | None:
     """The naming decision on everybody listed is effective, the list was sent out, nobody is left, or the batch ended."""
-    data, batch = facts.thing.data, facts.parent
-    open_ = [c for c in data.get("entries", ()) if c not in _decided(facts, "effective")]
+    data, batch, decided = facts.thing.data, facts.parent, _decided(facts, "effective")
+    open_ = [c for c in data.get("entries", ()) if c not in decided]
     nobody = not data.get("entries") and not data.get("reserves")
     if data.get("dispatch") or nobody or (data.get("entries") and not open_) or (batch is not None and batch.ended):
         return None
@@ -203,22 +203,22 @@ def strike(facts: Facts, ask: Ask) -> list[Effect]:
 def promote(facts: Facts, ask: Ask) -> list[Effect]:
     """The reserve takes its place in the order of the list."""
     data, moves_up = facts.thing.data, ask.form["entry"]
-    order = data["ranking"]["result"]
-    entries = sorted({*data["entries"], moves_up}, key=order.index)
+    on_it = {*data["entries"], moves_up}
+    entries = [c for c in data["ranking"]["result"] if c in on_it]
     note = {"entry": moves_up, "by": ask.who.person, "on": facts.today.isoformat()}
     reserves = [c for c in data["reserves"] if c != moves_up]
     promoted = [*data.get("promoted", ()), note]
     return [Put(facts.thing.id, {"entries": entries, "reserves": reserves, "promoted": promoted})]
 
 
-@guard("SX-26", "SX-27", needs="files")
+@guard("SX-26", "SX-27", needs="case_states", rests="/tracks/{track}/stages")
 def entries_await_notice(facts: Facts, ask: Ask) -> Unmet | None:
     """Each case on a list that goes on notice has reached its stage of publicity."""
     if not goes_on_notice(facts):
         return None
     kinds = {s.key: s.kind for s in facts.track.stages}
-    cases = [facts.more["files"][c]["case"] for c in facts.thing.data.get("entries", ())]
-    early = [f"{c.id} ({c.state})" for c in cases if kinds.get(c.state) != "publicity"]
+    at = {c: facts.more["case_states"][c] for c in facts.thing.data.get("entries", ())}
+    early = [f"{c} ({state})" for c, state in at.items() if kinds.get(state) != "publicity"]
     if not early:
         return None
     return unmet(f"{len(early)} 件申报未到公示环节", f"{len(early)} cases have not reached publicity", early)
@@ -254,17 +254,17 @@ TABLE = (
     Move(states("@new"), "open_list", "collecting", (*OFFICE, "recommending_office"), "建立名单", "Open a list",
          ("SX-26", "YL-2n"), PURPOSE, (one_list_at_a_time,), mark="D"),
     Move(states("collecting"), "rank_list", "ranked", (*OFFICE, "recommending_office", "system"), "排序", "Rank",
-         ("SX-26", "YL-2k", "INV-28"), RANKING, (list_inputs_complete, order_follows_rule), (keep_ranking,),
-         artefacts=("ranking_sheet",), mark="D"),
+         ("SX-26", "YL-2k", "INV-28"), RANKING, (list_inputs_complete, findings_cleared, order_follows_rule),
+         (keep_ranking,), artefacts=("ranking_sheet",), mark="D"),
     Move(states("ranked"), "return_list", "collecting", (*OFFICE, "approver"), "退回名单", "Return to collecting",
          ("INV-16",), REASON, artefacts=("return_note",)),
     Move(states("ranked"), "approve_list", "approved", ("approver",), "审定名单", "Approve",
-         ("SX-06", "SX-07", "SX-26", "YL-2n", "GAP-SX-4", "GAP-YL-4", "INV-20"), guards=(quota_respected,),
+         ("SX-06", "SX-07", "SX-26", "YL-2n", "GAP-SX-4", "GAP-YL-4", "INV-20"), guards=(quota_respected, findings_cleared),
          then=(approve,), persons=2, artefacts=("candidate_list",), mark="D"),
     Move(states("collecting|ranked|approved|published"), "strike_entry", SAME, (*OFFICE, "system"), "移出名单",
          "Strike an entry", ("SX-28", "INV-16"), STRIKE, (entry_case_ended,), (strike,), artefacts=("change_note",)),
     Move(states("approved|published"), "promote_reserve", SAME, OFFICE, "递补", "Promote the next reserve",
-         ("YL-2n", "INV-20"), RESERVE, (quota_respected, reserve_next_in_order), (promote,), persons=2,
+         ("YL-2n", "INV-20"), RESERVE, (quota_respected, reserve_next_in_order, findings_cleared), (promote,), persons=2,
          artefacts=("change_note",)),
     Move(states("approved"), "reopen_list", "collecting", OFFICE, "重开名单", "Reopen", ("INV-16",), REASON,
          (naming_not_decided,), artefacts=("reopening_note",)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from service.domain.choices import listed
 from service.domain.facts import Ask, Facts, Thing
 from service.domain.forms import DOCUMENT, REASON, Fault, Form, Part, pairs, text, texts
 from service.domain.notices.public_notice import MEDIA, NOTICE
@@ -27,11 +29,24 @@ def _purpose_of_the_scheme(value: str, facts: Facts, ask: Ask) -> Fault | None:
 PURPOSE = Form(
     "list_purpose",
     (
-        Part("purpose", text, "名单用途", "what the list is for", check=_purpose_of_the_scheme),
-        Part("track", text, "赛道", "track", check=_known_track),
+        Part(
+            "purpose",
+            text,
+            "名单用途",
+            "what the list is for",
+            check=_purpose_of_the_scheme,
+            choices=listed("lists"),
+            rests="/lists",
+        ),
+        Part("track", text, "赛道", "track", check=_known_track, choices=listed("tracks"), rests="/tracks"),
     ),
     ("SX-26", "YL-2n"),
 )
+
+
+def repeated(value: Iterable[str]) -> set[str]:
+    """What is listed more than once."""
+    return {one for one, times in Counter(value).items() if times > 1}
 
 
 def cases_of(facts: Facts) -> dict[str, Thing]:
@@ -42,8 +57,7 @@ def cases_of(facts: Facts) -> dict[str, Thing]:
 
 def _cases_of_the_list(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
     mine = cases_of(facts)
-    wrong = sorted({c for c in value if c not in mine or value.count(c) > 1})
-    if wrong:
+    if wrong := sorted({*repeated(value), *(c for c in value if c not in mine)}):
         listed = ", ".join(wrong)
         return (
             f"不是本批次本赛道在办的申报，或重复：{listed}",
@@ -59,7 +73,7 @@ def named(facts: Facts, ask: Ask) -> list[str]:
 
 
 def _taken_up(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
-    if wrong := sorted({c for c in value if c not in named(facts, ask) or value.count(c) > 1}):
+    if wrong := sorted({*repeated(value), *(set(value) - set(named(facts, ask)))}):
         return f"名单没有这些申报：{'、'.join(wrong)}", f"the list does not take up {', '.join(wrong)}"
     return None
 

@@ -82,10 +82,11 @@ def selected(facts: Facts, ask: Ask, order: Sequence[str]) -> Selection:
         if said is None:
             chosen |= set(free[: quota.target] if quota else free)
         reserves |= set([c for c in free if c not in chosen][: rule_of(facts).reserves])
+    on_it = chosen | reserves
     left = {
         c: reasons.get(c, f"排名第 {n}，在名额之外 / ranked {n}, beyond the quota")
         for n, c in enumerate(order, start=1)
-        if c not in chosen | reserves
+        if c not in on_it
     }
     return Selection(
         tuple(order), tuple(c for c in order if c in chosen), tuple(c for c in order if c in reserves), left
@@ -97,7 +98,7 @@ def order_of(facts: Facts, ask: Ask) -> tuple[str, ...]:
     return tuple(named(facts, ask)) if ranking is None else ranking.order
 
 
-@guard("SX-26", "SX-25", "YL-2k", needs="files entropy")
+@guard("SX-26", "SX-25", "YL-2k", needs="files entropy", rests="/lists")
 def list_inputs_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """Every case on the list has each input that the scheme names and each value that the order rule reads."""
     rule, mine = rule_of(facts), cases_of(facts)
@@ -112,7 +113,26 @@ def list_inputs_complete(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"还缺 {n} 项结果：{'、'.join(lacking)}", f"{n} results are missing: {', '.join(lacking)}", lacking)
 
 
-@guard("SX-26", "INV-28", needs="files entropy")
+@guard("YL-2l", "YL-3n", "INV-03", needs="files entropy", rests="/rectification/zero_open")
+def findings_cleared(facts: Facts, ask: Ask) -> Unmet | None:
+    """Nobody is recommended with a finding open, where the scheme asks for zero; also one that came up again."""
+    if rule_of(facts).purpose != "recommendation" or not facts.scheme.rectification.zero_open:
+        return None
+    chosen: Sequence[str] = facts.thing.data.get("entries", ())
+    if ask.event == "rank_list":
+        chosen = selected(facts, ask, order_of(facts, ask)).entries
+    elif ask.event == "promote_reserve":
+        chosen = [str(ask.form.get("entry"))]
+    files = facts.more["files"]
+    found = [f"{c}: {one.id}" for c in chosen if c in files for one in inputs.open_findings(files[c])]
+    if not found:
+        return None
+    n = len(found)
+    zh, en = f"还有 {n} 项问题未销号，须先销号再推荐", f"{n} findings are open; close them out before recommending"
+    return unmet(f"{zh}：{'、'.join(found)}", f"{en}: {', '.join(found)}", found)
+
+
+@guard("SX-26", "INV-28", needs="files entropy", rests="/lists")
 def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
     """The order follows from the rule of the scheme and the stored results; equal ones are told apart by its tie rule.
 
@@ -151,11 +171,11 @@ def _chosen_before_the_draw(facts: Facts, ask: Ask, ranking: Ranking) -> list[st
 
 def _passed_over(facts: Facts, found: Selection) -> list[str]:
     """Who is not chosen although somebody after him in the same stratum is."""
-    mine = cases_of(facts)
+    mine, chosen = cases_of(facts), set(found.entries)
     strata = quotas.by_stratum(quota_of(facts), [mine[c] for c in found.order if c in mine], under(facts))
     passed = []
     for members in strata.values():
         ids = [c.id for c in members]
-        last = max((n for n, c in enumerate(ids) if c in found.entries), default=-1)
-        passed += [c for c in ids[: last + 1] if c not in found.entries]
+        last = max((n for n, c in enumerate(ids) if c in chosen), default=-1)
+        passed += [c for c in ids[: last + 1] if c not in chosen]
     return passed

@@ -5,10 +5,11 @@ When it is issued, every case listed is named or refused by a follow-up, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from service.domain.batches.candidate_list import on_list
+from service.domain.batches.candidate_list import entries_of
+from service.domain.batches.list_forms import repeated
 from service.domain.effects import Effect, Fire, Put, Send
 from service.domain.facts import SAME, Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import DOCUMENT, REASON, Fault, Form, Part, pairs, text, texts
@@ -18,14 +19,13 @@ from service.domain.measures import inputs, quotas
 
 def _once(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
     """A case is listed once. What other decisions say of it is asked again by the guards, up to the approval."""
-    refused = _refused(_said(facts, ask))
-    again = sorted({c for c in value if value.count(c) > 1 or c in refused})
+    again = sorted(repeated(value) | set(value) & set(_refused(_said(facts, ask))))
     return (f"重复：{'、'.join(again)}", f"listed twice: {', '.join(again)}") if again else None
 
 
 def _tiers_of_the_scheme(value: dict[str, str], facts: Facts, ask: Ask) -> Fault | None:
     known = [tier.id for tier in facts.scheme.tiers]
-    named = _named(_said(facts, ask))
+    named = set(_named(_said(facts, ask)))
     wrong = sorted(case for case, tier in value.items() if tier not in known or case not in named)
     if wrong:
         listed = ", ".join(wrong)
@@ -41,7 +41,15 @@ NAMES = Form(
     (
         Part("named", texts, "拟命名的申报", "cases to be named", optional=True, check=_once),
         Part("refused", pairs, "不予命名的申报及理由", "cases refused, each with its reason", optional=True),
-        Part("tiers", pairs, "命名层级", "tier of each case named", optional=True, check=_tiers_of_the_scheme),
+        Part(
+            "tiers",
+            pairs,
+            "命名层级",
+            "tier of each case named",
+            optional=True,
+            check=_tiers_of_the_scheme,
+            rests="/tiers",
+        ),
     ),
     ("SX-28", "QH-07e"),
     draft=True,
@@ -98,7 +106,7 @@ def _in_naming(cases: Iterable[Thing], facts: Facts) -> list[Thing]:
     ]
 
 
-@guard("SX-28", "GAP-PDS-1")
+@guard("SX-28", "GAP-PDS-1", rests="/tracks")
 def a_track_names(facts: Facts, ask: Ask) -> Unmet | None:
     """Some track of the scheme ends in naming: who only takes part is never named (GAP-PDS-1)."""
     if any(track.last.kind == "naming" for track in facts.scheme.tracks):
@@ -106,7 +114,7 @@ def a_track_names(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("本方案不命名", "no track of this scheme ends in naming", [t.id for t in facts.scheme.tracks])
 
 
-@guard("SX-28", "INV-11", needs="cases files")
+@guard("SX-28", "INV-11", needs="cases files", rests="/naming/inputs")
 def naming_inputs_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """Each case in the decision stands in its naming stage, and every input the scheme weighs is final for it.
 
@@ -122,7 +130,7 @@ def naming_inputs_complete(facts: Facts, ask: Ask) -> Unmet | None:
     if twice := sorted(others.intersection(_listed(said))):
         return unmet(f"已另有决定：{'、'.join(twice)}", f"decided already: {', '.join(twice)}", twice)
     ready = {c.id: c for c in _in_naming(facts.more["cases"], facts)}
-    lacking = [f"{c}: {name}" for c in _named(said) for name in _inputs_lacking(ready[c], facts)]
+    lacking = _inputs_lacking([ready[c] for c in _named(said)], facts)
     if not lacking:
         return None
     listed = ", ".join(lacking)
@@ -148,15 +156,23 @@ def cases_stand_in_naming(facts: Facts, ask: Ask) -> Unmet | None:
     return _not_in_naming(facts.thing.data, facts)
 
 
-def _inputs_lacking(case: Thing, facts: Facts) -> list[str]:
-    names = facts.scheme.naming.inputs
-    lists = {name: purpose for name, purpose in inputs.LISTS.items() if name in names}
-    unlisted = [
-        name
-        for name, purpose in lists.items()
-        if facts.scheme.list_rule(purpose, case.track) and not on_list(facts, purpose, case)
+def _inputs_lacking(cases: Sequence[Thing], facts: Facts) -> list[str]:
+    """`case: input` for each one that is not final. A list is an input where the scheme has it for the track."""
+    names, scheme = facts.scheme.naming.inputs, facts.scheme
+    lists = [
+        (name, track, entries_of(facts, purpose, track))
+        for name, purpose in inputs.LISTS.items()
+        for track in sorted({c.track or "" for c in cases})
+        if name in names and scheme.list_rule(purpose, track)
     ]
-    return [*inputs.lacking(names, facts, case.id), *unlisted]
+    return [
+        f"{case.id}: {name}"
+        for case in cases
+        for name in (
+            *inputs.lacking(names, facts, case.id),
+            *(name for name, track, entries in lists if track == case.track and case.id not in entries),
+        )
+    ]
 
 
 def _named_by_us(facts: Facts, ask: Ask) -> Unmet | None:
@@ -169,7 +185,7 @@ def _named_by_us(facts: Facts, ask: Ask) -> Unmet | None:
 named_by_us = Guard("scheme:naming.by=own", _named_by_us, ("YL-2o", "YL-3r"), meaning="The scheme names itself.")
 
 
-@guard("HY-T01", "SX-28", needs="cases")
+@guard("HY-T01", "SX-28", needs="cases", rests="/tiers")
 def tiers_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """Where its track has several tiers, each case named has one: that of the decision, else the one it seeks."""
     said = _said(facts, ask)
@@ -179,7 +195,7 @@ def tiers_complete(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("未写明命名层级", "the tier is missing", bare) if bare else None
 
 
-@guard("SX-06", "SX-07", "YL-2n", "GAP-SX-4", "GAP-YL-4", "HY-T01", "INV-11", needs="cases")
+@guard("SX-06", "SX-07", "YL-2n", "GAP-SX-4", "GAP-YL-4", "HY-T01", "INV-11", needs="cases", rests="/lists")
 def quota_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """The number named stays within the quota of each track; "about" only warns, "max" is never exceeded."""
     over = quotas.beyond(_judged(facts, _said(facts, ask)), "excess", "refused")

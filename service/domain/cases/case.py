@@ -14,7 +14,7 @@ from service.domain.cases import case_guards as g
 from service.domain.cases.case_forms import ENROLMENT, FINDINGS, OPENING, PAUSE, RESUMPTION, RETURN
 from service.domain.cases.stage import new_run
 from service.domain.duties import Due, DutyRule, anew, counted, fixed
-from service.domain.effects import Effect, Fire, LetGo, Put, Send, StandStill
+from service.domain.effects import Effect, Fire, LetGo, Place, Put, Send, StandStill
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts
 from service.domain.forms import MERGER_DOCUMENT, REASON
 from service.domain.guards import naming_not_decided
@@ -128,7 +128,8 @@ def found_title(facts: Facts, ask: Ask) -> list[Effect]:
     Named outside, it is dated from the result on record; the document behind it goes along.
     """
     case = facts.thing
-    decision = next((d for d in facts.of("naming_decision") if case.id in d.data.get("named", ())), None)
+    in_force = [d for d in facts.of("naming_decision") if d.state == "effective"]  # not one that was rejected before
+    decision = next((d for d in in_force if case.id in d.data.get("named", ())), None)
     run = facts.run
     result = run.data["results"][-1] if decision is None and run and run.data.get("results") else {}
     said = decision.data if decision else result
@@ -154,6 +155,14 @@ def bar(facts: Facts, ask: Ask) -> list[Effect]:
     """Where the scheme says so, whoever was disqualified or withdrew may not apply again for a while (INV-27)."""
     ending = {"disqualify": "disqualified", "withdraw": "withdrawn"}[ask.event]
     return [Put(facts.thing.id, {"bars": bars(facts, ending)})]
+
+
+def leave_no_mark(facts: Facts, ask: Ask) -> list[Effect]:
+    """Whoever leaves before the application was handed in may enter the same batch again (SX-21)."""
+    run, track = facts.run, facts.track
+    ahead = track.stages[track.position(run.data["key"]) :] if run else track.stages
+    own = run is None or any(stage.kind == "application" for stage in ahead)
+    return [Place(facts.thing.id, {"natural": None})] if own else []
 
 
 def window_moved(facts: Facts, duty: Duty) -> list[Due]:
@@ -184,9 +193,10 @@ TABLE = (
     Move(states("draft"), "enroll", "@first", OPENERS, "登记创建", "Enrol",
          ("SX-16", "SX-21", "YL-B1", "YL-B4", "QH-08e", "QH-15a", "HY-T01", "INV-27"), ENROLMENT,
          (g.batch_open, g.applicant_allowed, g.place_holds_title, g.tier_ladder_respected, g.not_barred,
-          g.reapplication_allowed),
+          g.reapplication_allowed, g.organized_at_entry),
          (note_held_title, note_titles_of_place, enter_stage), artefacts=("enrolment_form",), mark="D"),
-    Move(states("draft"), "discard_draft", "withdrawn", OPENERS, "放弃草稿", "Discard the draft", ("SX-21",)),
+    Move(states("draft"), "discard_draft", "withdrawn", OPENERS, "放弃草稿", "Discard the draft", ("SX-21",),
+         then=(leave_no_mark,)),
     Move(states("draft"), "lapse_draft", "withdrawn", ("timer",), "草稿到期失效", "Draft lapses with the window",
          ("SX-21", "SX-05", "QH-03a"), guards=(g.window_over,), kind="timer"),
     Move(states("@not_last"), "advance", "@next", ("system",), "进入下一阶段", "Advance to the next stage",
@@ -234,7 +244,7 @@ TABLE = (
          "Discontinue: subject has ended", ("INV-26",), MERGER_DOCUMENT.also(*REASON.parts), then=(close_the_file,),
          artefacts=("merger_document",)),
     Move(states("@stage|paused"), "withdraw", "withdrawn", ("applicant",), "撤回申报", "Withdraw", ("SX-21", "INV-15"),
-         guards=(g.no_fact_finding_open, naming_not_decided), then=(bar, close_the_file),
+         guards=(g.no_fact_finding_open, naming_not_decided), then=(bar, leave_no_mark, close_the_file),
          artefacts=("withdrawal_letter",), mark="D"),
     Move(states("@stage|paused"), "disqualify", "disqualified", ("authority",), "取消资格", "Disqualify",
          ("PDS-D2", "QH-13-2", "YL-3q", "INV-15", "INV-20"), guards=(g.fraud_proved,), then=(bar, close_the_file),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.cases.case_guards import lost_titles
+from service.domain.choices import listed
 from service.domain.facts import Ask, Facts
 from service.domain.forms import REASON, Fault, Form, Part, flag, pairs, text
 from service.domain.titles.tiers import TIER
@@ -40,12 +41,20 @@ def _not_of_a_whole_area(value: str, facts: Facts, ask: Ask) -> Fault | None:
 OPENING = Form(
     "opening",
     (
-        Part("track", text, "赛道", "track", check=_known_track),
+        Part("track", text, "赛道", "track", check=_known_track, choices=listed("tracks"), rests="/tracks"),
         Part("jurisdiction", text, "行政区划代码", "code of the jurisdiction", check=_known_place),
         Part(
             "organization", text, "申报主体", "organization that applies", optional=True, check=_applicant_of_the_place
         ),
-        Part("project", text, "项目名称", "name of the project", optional=True, check=_not_of_a_whole_area),
+        Part(
+            "project",
+            text,
+            "项目名称",
+            "name of the project",
+            optional=True,
+            check=_not_of_a_whole_area,
+            rests="/tracks",
+        ),
     ),
     ("SX-21", "QH-08d"),
 )
@@ -88,7 +97,16 @@ def _listed_conditions(value: dict[str, str], facts: Facts, ask: Ask) -> Fault |
 ENROLMENT = Form(
     "enrolment",
     (
-        Part("topic", text, "选题", "topic", when=_has_topics, check=_known_topic),
+        Part(
+            "topic",
+            text,
+            "选题",
+            "topic",
+            when=_has_topics,
+            check=_known_topic,
+            choices=listed("track.topics"),
+            rests="/tracks/{track}/topics",
+        ),
         Part("description", text, "说明", "description", when=_needs_words),
         TIER,
         Part(
@@ -98,6 +116,8 @@ ENROLMENT = Form(
             "conditions of applying again, each with the ID of its evidence",
             when=_lost_a_title,
             check=_listed_conditions,
+            choices=listed("title.reapplication.conditions"),
+            rests="/title/reapplication/conditions",
         ),
     ),
     ("SX-16", "SX-16-8", "YL-2b", "YL-2b-7", "QH-15a", "HY-T01"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
+from service.domain.cases.organization import bodies_lacking, first_level
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.machine import guard
 from service.domain.titles import tiers
@@ -27,7 +28,7 @@ def scheme_published(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("方案尚未发布或尚未生效", "the scheme is not published or not yet in force", [status, begins])
 
 
-@guard("QH-03a", "SX-05")
+@guard("QH-03a", "SX-05", rests="/batch/window")
 def batch_open(facts: Facts, ask: Ask) -> Unmet | None:
     """The batch accepts applications at the business time of the command."""
     batch = facts.batch
@@ -46,7 +47,7 @@ def natural_key_free(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("同一批次已有该主体的申报", "this subject has a case in this batch", [other]) if other else None
 
 
-@guard("SX-03", "GAP-QH-7", "YL-B1", "YL-B4")
+@guard("SX-03", "GAP-QH-7", "YL-B1", "YL-B4", rests="/tracks/{track}/applicant_levels /tracks/{track}/named_applicants")
 def applicant_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     """Level of the applicant is among those of the track, and the track names no applicants or this one."""
     track, level = facts.track, facts.thing.data.get("level")
@@ -58,7 +59,7 @@ def applicant_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
-@guard("QH-08e", "GAP-QH-7", needs="titles_of_place")
+@guard("QH-08e", "GAP-QH-7", needs="titles_of_place", rests="/tracks/{track}/title_needed")
 def place_holds_title(facts: Facts, ask: Ask) -> Unmet | None:
     """Where the track asks it of a level, the place holds a title of one of the classes named."""
     needed = facts.track.title_needed.get(facts.thing.data.get("level", ""), ())
@@ -68,7 +69,20 @@ def place_holds_title(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(zh, f"at this level only who holds a title of the class {', '.join(needed)} applies", needed)
 
 
-@guard("SX-05", "QH-03a")
+@guard("PDS-S1b", needs="organization", rests="/organization")
+def organized_at_entry(facts: Facts, ask: Ask) -> Unmet | None:
+    """The bodies without which the scheme lets nobody begin stand, with whoever leads them."""
+    asked = [b for b in facts.scheme.organization.get(facts.track.stages[0].key, ()) if b.at_entry]
+    if not asked:
+        return None
+    lacking = bodies_lacking(asked, facts.more["organization"].bodies, first_level(facts.scheme))
+    if not lacking:
+        return None
+    what = "; ".join(lacking)
+    return unmet(f"启动前须先成立机构：{what}", f"form these bodies before it begins: {what}", lacking)
+
+
+@guard("SX-05", "QH-03a", rests="/batch/window")
 def window_over(facts: Facts, ask: Ask) -> Unmet | None:
     """The last day of the window is past, as it stands now: it may have been extended since the draft was made."""
     closes = str(facts.batch.data.get("closes", "")) if facts.batch else ""
@@ -108,7 +122,7 @@ def _lost_on(title: Thing) -> str:
     return max((str(days[event]) for event in LOSING if event in days), default="")
 
 
-@guard("HY-T01", needs="history")
+@guard("HY-T01", needs="history", rests="/tiers")
 def tier_ladder_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """The tier sought is the first or the one after a tier still held. One tier: no title is held yet."""
     held, rungs = held_titles(facts), tiers.rungs_of(facts)
@@ -130,7 +144,7 @@ def was_held(one: Thing) -> bool:
     return one.machine == "batch" and one.on("open_batch") is not None and one.state != "cancelled"
 
 
-@guard("INV-27", needs="history bars")
+@guard("INV-27", needs="history bars", rests="/title/bars")
 def not_barred(facts: Facts, ask: Ask) -> Unmet | None:
     """No bar by date or by number of batches applies to the subject, or to the applicant, for this scheme.
 
@@ -150,7 +164,7 @@ def not_barred(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
-@guard("QH-15a", "GAP-QH-4", "GAP-QH-5", needs="history evidence")
+@guard("QH-15a", "GAP-QH-4", "GAP-QH-5", needs="history evidence", rests="/title/reapplication")
 def reapplication_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     """A subject that lost a title meets the class, batch and further conditions of the scheme, with evidence."""
     lost = lost_titles(facts)
@@ -202,7 +216,7 @@ def _origin(facts: Facts) -> dict[str, str]:
     return origin if origin and case and origin["target"] == case.state else {}
 
 
-@guard("INV-17")
+@guard("INV-17", rests="/tracks/{track}/stages")
 def exit_is_next(facts: Facts, ask: Ask) -> Unmet | None:
     """No return is pending, the stage ended is not the last, and any external result on it is favourable."""
     if not _origin(facts) and _result(facts) is not False and facts.thing.state != facts.track.last.key:
@@ -216,7 +230,7 @@ def exit_is_origin(facts: Facts, ask: Ask) -> Unmet | None:
     return None if _origin(facts) else unmet("没有待恢复的阶段", "no return is pending", ["origin"])
 
 
-@guard("SX-28")
+@guard("SX-28", rests="/tracks/{track}/stages/{stage}/kind")
 def exit_is_naming(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage ended is of kind naming and the decision names the case."""
     case = facts.thing
@@ -232,7 +246,7 @@ def exit_is_external_yes(facts: Facts, ask: Ask) -> Unmet | None:
     return None if _result(facts) else unmet("外部结果不是命名", "the outside result is not favourable", ["result"])
 
 
-@guard("GAP-PDS-1")
+@guard("GAP-PDS-1", rests="/tracks/{track}/outcome")
 def exit_is_closing(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage ended is the last and the track ends without naming."""
     if facts.track.outcome == "closed" and facts.thing.state == facts.track.last.key:
@@ -247,7 +261,7 @@ def no_blocking_fact(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("材料经核实不实", "material was found false", [found["report"]]) if found.get("confirmed") else None
 
 
-@guard("INV-19")
+@guard("INV-19", rests="/tracks/{track}/stages/{stage}/returns")
 def return_target_declared(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage lists the target among those it may return to."""
     targets = [r.to for r in facts.track.stage(facts.thing.state).returns]
@@ -256,7 +270,7 @@ def return_target_declared(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"可退回至：{'、'.join(targets)}", f"it may return to {', '.join(targets)}", targets)
 
 
-@guard("INV-19")
+@guard("INV-19", rests="/tracks/{track}/stages")
 def recall_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage before declares that its outcome may be recalled."""
     before = facts.track.before(facts.thing.state)
@@ -272,7 +286,7 @@ def run_not_examined(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"{by} 已开始审阅", f"{by} has taken it up", [by]) if by else None
 
 
-@guard("INV-22")
+@guard("INV-22", rests="/case/pause/grounds")
 def pause_allowed(facts: Facts, ask: Ask) -> Unmet | None:
     """The scheme admits a pause on the ground named."""
     grounds = facts.scheme.case.pause.grounds
@@ -319,7 +333,7 @@ def naming_refused_with_reason(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("命名决定未列明不命名理由", "no effective decision refuses it with a reason", ["reason"])
 
 
-@guard("YL-2o", "YL-3r", "HY-T02")
+@guard("YL-2o", "YL-3r", "HY-T02", rests="/tracks/{track}/outcome")
 def external_outcome_negative(facts: Facts, ask: Ask) -> Unmet | None:
     """The track ends in naming and a recorded outside decision says that the subject is not named."""
     if facts.track.outcome == "named" and _result(facts) is False:

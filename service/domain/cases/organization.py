@@ -24,8 +24,8 @@ COUNTED = (HEAD, LEAD_UNIT, LIAISON)
 KEEPERS = ("organizer", "stage_actor")
 """Slots that form bodies and hand out responsibilities in their file."""
 
-FORMED = ("YL-1b", "YL-1c", "YL-1d", "PDS-S1b")
-ASSIGNED = ("PDS-A4", "PDS-M2c", "PDS-M3a", "GAP-PDS-4")
+FORMED = ("YL-1a", "YL-1b", "YL-1c", "YL-1d", "PDS-S1b")
+ASSIGNED = ("PDS-A4", "PDS-M2c", "PDS-M3a", "GAP-PDS-4", "YL-W2a")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def fault(code: str, rules: Sequence[str], zh: str, en: str, *missing: str, at: 
 def bodies_lacking(asked: Iterable[Asked], bodies: Sequence[Body], groups: Sequence[str] = ()) -> list[str]:
     """The bodies and posts that are missing or doubled, as `kind: found/wanted` and `name.post: found/wanted`.
 
+    A body with another seat than the document names is told as `name.lead_unit: seat`.
+
     Of a kind that is in charge of one first-level group of indicators each, also `group: found/1`.
     """
     lacking = []
@@ -101,6 +103,10 @@ def bodies_lacking(asked: Iterable[Asked], bodies: Sequence[Body], groups: Seque
                 found, wanted = len(one.holders(post)), getattr(kind, post)
                 if found != wanted:
                     lacking.append(f"{one.name}.{post}: {found}/{wanted}")
+            if kind.seat and one.holders(LEAD_UNIT) and kind.seat not in one.holders(LEAD_UNIT):
+                lacking.append(f"{one.name}.{LEAD_UNIT}: {kind.seat}")
+            if (found := len(set(one.holders(MEMBER)))) < kind.member:
+                lacking.append(f"{one.name}.{MEMBER}: {found}/{kind.member}")
         if kind.one_per_group:
             lacking += [f"{one.name}.groups: {len(one.groups)}/1" for one in of_kind if len(one.groups) != 1]
             charged = [group for one in of_kind for group in one.groups]
@@ -153,7 +159,7 @@ def unresolved(scheme: Scheme, found: Organization) -> dict[str, tuple[str, ...]
 
 
 def ill_staffed(scheme: Scheme, found: Organization) -> list[str]:
-    """Offices that answer for something without exactly one liaison, and what has no owner although one is asked for."""
+    """Offices that answer for something without exactly one liaison, or what has no owner where one is asked for."""
     offices = dict.fromkeys(o for answer in found.answers.values() for o in answer)
     lacking = [
         f"{office.name}.{LIAISON}: {len(office.liaisons)}/1"
@@ -161,6 +167,9 @@ def ill_staffed(scheme: Scheme, found: Organization) -> list[str]:
         if (office := found.offices.get(o)) is not None and len(office.liaisons) != 1
     ]
     lacking += [f"{o}: dissolved" for o in offices if o not in found.offices]
+    if scheme.responsibilities.office_owner:
+        answering = (found.offices[o] for o in offices if o in found.offices)
+        lacking += [f"{o.name}.{OWNER}: {n}/1" for o in answering if (n := len(o.posts.get(OWNER, ()))) != 1]
     if scheme.responsibilities.owner:
         lacking += [f"{what}.{OWNER}: 0/1" for what in found.answers if len(found.owners.get(what, ())) != 1]
     return lacking

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from service.domain.choices import any_of, listed
 from service.domain.effects import Effect, Put
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.forms import REASON, Fault, Form, Part, number, pairs, text
@@ -45,7 +46,7 @@ ATTESTATION = Form(
     "attestation",
     (
         Part("attainment", number, "达标率", "attainment, as a share", optional=True, check=_share),
-        Part("verified_by", _assessor, "评定方", "who assessed it", optional=True),
+        Part("verified_by", _assessor, "评定方", "who assessed it", optional=True, choices=any_of(*VERIFIED, "self")),
         Part(
             "criteria",
             pairs,
@@ -53,6 +54,8 @@ ATTESTATION = Form(
             "criteria, each with its reasons",
             optional=True,
             check=_listed,
+            choices=listed("track.criteria"),
+            rests="/tracks/{track}/criteria",
         ),
         Part("excess_reason", text, "超名额理由", "why more than the quota", optional=True),
     ),
@@ -67,7 +70,7 @@ def _said(facts: Facts, ask: Ask) -> dict[str, Any]:
     return {**(here.data if here else {}), **ask.form}
 
 
-@guard("SX-22")
+@guard("SX-22", rests="/tracks/{track}/stages")
 def case_in_review(facts: Facts, ask: Ask) -> Unmet | None:
     """The case stands in the stage whose outcome is a recommendation."""
     case = facts.case
@@ -96,7 +99,7 @@ def own_jurisdiction(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"{at} 不在本机关辖区", f"{at} is outside the territory of the office", held or ["region"])
 
 
-@guard("QH-08b", "QH-08c", "QH-08e", "SX-11", "SX-13", "SX-14", "SX-15")
+@guard("QH-08b", "QH-08c", "QH-08e", "SX-11", "SX-13", "SX-14", "SX-15", "HY-T01", rests="/tracks/{track}/criteria")
 def criteria_met(facts: Facts, ask: Ask) -> Unmet | None:
     """Every criterion of the track (such as leading, innovative, copyable) is attested with reasons."""
     attested = _said(facts, ask).get("criteria") or {}
@@ -107,7 +110,7 @@ def criteria_met(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"请逐项说明理由：{zh}", f"attest with reasons: {en}", [c.code for c in lacking])
 
 
-@guard("GAP-QH-6", "QH-08a", "INV-08")
+@guard("GAP-QH-6", "QH-08a", "SX-12", "INV-08", rests="/tracks/{track}/attainment_min")
 def verified_attainment(facts: Facts, ask: Ask) -> Unmet | None:
     """The attainment reaches the least share and rests on a verified assessment, where the track asks."""
     least = facts.track.attainment_min

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from service.domain.duties import Due, DutyRule, limit
-from service.domain.effects import Effect, Fire, Put
+from service.domain.effects import Effect, Fire, Place, Put
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.forms import EVIDENCE, FINDING, FOUR_CLEARS, REASON, Form, Part, day, not_future, text
 from service.domain.guards import not_yet_examined, owner_still_open, verifier_not_responsible
@@ -28,7 +28,7 @@ CLOSE_OUT = Form(
 )
 
 
-@guard("INV-16")
+@guard("INV-16", rests="/roles/authority")
 def withdrawn_by_source(facts: Facts, ask: Ask) -> Unmet | None:
     """The body that raised the finding, or the authority above it, withdraws it."""
     source = _raised_by(facts)
@@ -57,6 +57,12 @@ def hold(facts: Facts, ask: Ask) -> list[Effect]:
     if parent.machine == "case" and (run := facts.run):
         holds = {"this_stage": run.id, "next_rectification": "next_rectification"}.get(facts.stage.findings)
     return [Put(item.id, {"holds": holds})]
+
+
+def lie_with_unit(facts: Facts, ask: Ask) -> list[Effect]:
+    """What belongs to no applicant, as a finding about a plan does, lies with the unit that is to put it right."""
+    item = facts.thing
+    return [] if item.organization else [Place(item.id, {"organization": item.data["unit"]})]
 
 
 def release(facts: Facts, ask: Ask) -> list[Effect]:
@@ -89,7 +95,7 @@ TABLE = (
          "PDS-S3b"), FINDING, then=(hold,), artefacts=("findings_notice",), mark="D"),
     Move(states("raised"), "assign_item", "assigned", ("stage_office", "organizer", "inspector", "authority"),
          "交办", "Assign", ("YL-2g", "YL-3h", "PDS-S3c", "INV-02"), FOUR_CLEARS,
-         artefacts=("rectification_plan",), mark="D"),
+         then=(lie_with_unit,), artefacts=("rectification_plan",), mark="D"),
     Move(states("assigned"), "start_item", "in_progress", DOER, "开始整改", "Start", ("YL-2l",), mark="D"),
     Move(states("in_progress"), "submit_item", "submitted", DOER, "提交整改", "Submit", ("YL-2e", "YL-2l"),
          EVIDENCE, artefacts=("rectification_evidence",), mark="D"),

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from service.domain.acts import WATCH
+from service.domain.cases import reports
 from service.domain.cases import stage_guards as g
 from service.domain.duties import Due, DutyRule, counted, limit
 from service.domain.effects import Effect, Fire, New, Put
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from service.schemes.values import Due as SchemeDue
 
 LIVE = "open|submitted|held"
-PROGRESS = "progress_report_due"
 
 ARTEFACT = Form(
     "artefact",
@@ -56,6 +56,7 @@ ARTEFACT = Form(
         Part("date", day, "日期", "date"),
         Part("files", evidence_ids, "文件（佐证编号）", "files (IDs of evidence)"),
         Part("parts", pairs, "内容", "parts that the scheme asks for", optional=True),
+        Part("office", text, "报送科室（编号）", "office that reports (its ID)", optional=True),
     ),
     ("PDS-M3b", "YL-3q"),
     keep=False,
@@ -161,13 +162,17 @@ def move_the_case(facts: Facts, ask: Ask) -> list[Effect]:
 def store_artefact(facts: Facts, ask: Ask) -> list[Effect]:
     """The paper goes on file under its key. A later one takes its place; of a report of every period each is kept."""
     key, held = ask.form["artefact"], facts.thing.data.get("artefacts", {})
-    served = next((d for d in reversed(_reports(facts, key)) if d.done_at), None)
-    duty = served or facts.duty(f"artefact_due:{key}")
+    owed = reports.served_by(ask.form.get("office", ""), facts, key)
+    served = next((d for d in reversed(owed) if d.done_at), None)
+    duty = served or facts.duty(f"artefact_due:{_artefact_tag(facts, ask)}")
     entry = {**ask.form, "by": ask.who.person, "on": facts.today.isoformat(), "late": bool(duty and duty.overdue)}
-    if _expected(key, facts).every:
+    artefact = reports.expected(key, facts)
+    if artefact.every or artefact.each_office:
         before = held.get(key, {})
         past = [{k: v for k, v in before.items() if k != "earlier"}] if before else []
-        entry |= {"period": _period_of(served) if served else None, "earlier": [*before.get("earlier", ()), *past]}
+        entry |= {"earlier": [*before.get("earlier", ()), *past]}
+    if artefact.every:
+        entry |= {"period": reports.period_of(served) if served else None}
     return [Put(facts.thing.id, {"artefacts": {**held, key: entry}})]
 
 
@@ -210,39 +215,21 @@ def next_watch(facts: Facts, duty: Duty | None = None) -> list[Due]:
     return [Due(day_, tag=day_.isoformat(), wording=facts.stage.due.wording or "")]
 
 
-def first_reports(facts: Facts) -> list[Due]:
-    """The first report of each paper that comes back every so many days (PDS-M3c, YL-W3a, GAP-PDS-8)."""
-    return [_report(a, facts.today) for a in g.asked_of_applicant(facts) if a.every]
-
-
-def next_report(facts: Facts, duty: Duty) -> list[Due]:
-    """The report of the next period. The rhythm is that of the stage, later by what a pause has moved it."""
-    if facts.thing.state not in states(LIVE):
-        return []
-    since = date.fromisoformat(_period_of(duty)) + timedelta(days=duty.moved_days)
-    return [_report(_expected(duty.tag.partition(":")[0], facts), since)]
-
-
-def _report(artefact: Artefact, since: date) -> Due:
-    day_ = since + timedelta(days=artefact.every or 0)
-    return Due(day_, tag=f"{artefact.key}:{day_.isoformat()}")
-
-
-def _expected(key: str, facts: Facts) -> Artefact:
-    found = facts.stage.artefact(key)
-    assert found is not None  # the guard has seen it
-    return found
-
-
 def artefact_dues(facts: Facts) -> list[Due]:
     """One duty for each paper with a date of its own, or that the stage cannot end without (YL-2d)."""
     held = facts.thing.data.get("artefacts", {})  # a run taken up again owes only what it had not handed in
-    dated = [a for a in g.asked_of_applicant(facts) if a.due or (a.required and not a.every)]
-    return [_artefact_due(a, facts) for a in dated if a.key not in held]
+    dated = [a for a in reports.asked_of_applicant(facts) if a.due or (a.required and not a.every)]
+    return [
+        _artefact_due(a, office, facts)
+        for a in dated
+        for office in reports.owing(a, facts)
+        if office not in reports.newest(held.get(a.key))
+    ]
 
 
-def _artefact_due(artefact: Artefact, facts: Facts) -> Due:
-    return _due_of(artefact.due or facts.stage.due, facts, artefact.key)
+def _artefact_due(artefact: Artefact, office: str, facts: Facts) -> Due:
+    tag = f"{artefact.key}:{office}" if office else artefact.key
+    return replace(_due_of(artefact.due or facts.stage.due, facts, tag), person=reports.name_of(office, facts))
 
 
 def _shifts(facts: Facts) -> bool:
@@ -250,30 +237,12 @@ def _shifts(facts: Facts) -> bool:
 
 
 def _artefact_tag(facts: Facts, ask: Ask) -> str:
-    return str(ask.form.get("artefact", "")) if ask.event == "submit_artefact" else ""
-
-
-def _reports(facts: Facts, key: str) -> list[Duty]:
-    """The reports of every period so far, the first one first."""
-    found = [d for d in facts.duties if d.thing == facts.thing.id and d.key.startswith(f"{PROGRESS}:{key}:")]
-    return sorted(found, key=_period_of)
-
-
-def _period_of(report: Duty) -> str:
-    return report.key.rpartition(":")[2]
-
-
-def _report_tag(facts: Facts, ask: Ask) -> str:
-    """Which report a paper is: the oldest one owed. A second paper in one period is not the next period's."""
+    """The paper, or that of the office from which it comes where the office owes it by itself."""
     if ask.event != "submit_artefact":
         return ""
     key = str(ask.form.get("artefact", ""))
-    artefact = facts.stage.artefact(key)
-    period = timedelta(days=artefact.every or 0) if artefact else timedelta()
-    reports = _reports(facts, key)
-    begun = reports[:1] + [d for d in reports[1:] if d.due_on and d.due_on - period < facts.today]
-    owed = [d for d in begun if d.done_at is None]
-    return owed[0].tag if owed else key
+    own = f"{key}:{ask.form.get('office', '')}"
+    return own if facts.duty(f"artefact_due:{own}") else key
 
 
 ENDS = ("complete_stage", "skip_empty_stage", "waive_stage", "supersede_run", "cancel_run", "set_aside_run")
@@ -287,9 +256,9 @@ DUTIES = (
     DutyRule("artefact_due", ("open_stage", "take_up_run"), ("submit_artefact", *ENDS), artefact_dues,
              ("YL-2d", "YL-2e", "YL-2f", "YL-3e", "PDS-M2d", "PDS-S2d"), remind=(-5, -1), shifts=_shifts,
              closes_tag=_artefact_tag, with_time=("take_up_run",)),
-    DutyRule(PROGRESS, ("open_stage", "take_up_run"), ("submit_artefact", *ENDS), first_reports,
+    DutyRule(reports.PROGRESS, ("open_stage", "take_up_run"), ("submit_artefact", *ENDS), reports.first_reports,
              ("PDS-M3c", "YL-W3a", "GAP-PDS-8"), unit="calendar_days", remind=(-1,), shifts=lambda facts: True,
-             closes_tag=_report_tag, again=next_report),
+             closes_tag=reports.tag_of, again=reports.next_report),
     DutyRule(WATCH, ("open_stage", "take_up_run"), ENDS, next_watch, ("GAP-YL-2", "YL-2p", "YL-3o", "YL-3r"),
              at_due="remind", unit="calendar_days", shifts=lambda facts: True, again=next_watch),
     dispatch.DUTY,
@@ -302,7 +271,7 @@ TABLE = (
          then=(pass_over,)),
     Move(states(LIVE), "submit_artefact", SAME, (*WORKERS, "inspector", "stage_office"), "提交阶段材料", "Submit an artefact",
          ("YL-2d", "YL-2e", "YL-2f", "PDS-S2d", "INV-01"), ARTEFACT,
-         (g.artefact_expected, g.handed_in_by_its_author), (store_artefact,), mark="D"),
+         (g.artefact_expected, g.handed_in_by_its_author, reports.from_its_office), (store_artefact,), mark="D"),
     Move(states(LIVE), "record_external_result", SAME, ("stage_office", "organizer", "external_body"),
          "登记外部结果", "Record an external result", ("PDS-S5b", "YL-2o", "YL-3r", "HY-T02"),
          replace(EXTERNAL_FACT.also(OUTCOME), keep=False), (g.kind_is_external,), (store_result,),

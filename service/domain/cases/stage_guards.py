@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from service.domain.batches.candidate_list import on_list
-from service.domain.cases import ledgers, organization
+from service.domain.batches.candidate_list import entries_of
+from service.domain.cases import ledgers, organization, reports
 from service.domain.cases.evidence import resting_on
 from service.domain.cases.recommendation import criteria_met, quota_respected
+from service.domain.cases.reports import asked_of_applicant
 from service.domain.facts import Ask, Facts, Unmet, unmet
 from service.domain.machine import Guard, guard, holds
 from service.domain.measures import scores
@@ -24,12 +26,6 @@ def _artefacts(facts: Facts) -> dict[str, dict[str, Any]]:
     return held
 
 
-def asked_of_applicant(facts: Facts) -> list[Artefact]:
-    """The papers that the stage asks of an applicant of this level."""
-    case = facts.case
-    return [a for a in facts.stage.artefacts if a.asked_of(case.data.get("level") if case else None)]
-
-
 def _called(artefacts: Iterable[Artefact]) -> tuple[str, str]:
     """Papers by their titles, in Chinese and English."""
     these = list(artefacts)
@@ -37,7 +33,14 @@ def _called(artefacts: Iterable[Artefact]) -> tuple[str, str]:
     return zh, ", ".join(a.title.en if a.title else a.key for a in these)
 
 
-@guard("YL-2d")
+def _cited(said: Unmet, facts: Facts, papers: Iterable[Artefact], rules: Iterable[str]) -> Unmet:
+    """The refusal with the articles by which the scheme asks for these papers, before the rules of the guard."""
+    of = ("tracks", facts.track.id, "stages", facts.stage.key, "artefacts")
+    asked_by = [rule for paper in papers for rule in facts.scheme.rules_of(*of, paper.key)]
+    return replace(said, rules=tuple(dict.fromkeys((*asked_by, *rules))))
+
+
+@guard("YL-2d", "PDS-S2c", "PDS-M3a")
 def artefact_expected(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage lists the artefact, with the parts it asks for."""
     expected = {a.key: a for a in asked_of_applicant(facts)}
@@ -48,11 +51,12 @@ def artefact_expected(facts: Facts, ask: Ask) -> Unmet | None:
     parts = ask.form.get("parts")
     given = parts if isinstance(parts, dict) else {}  # the form says what is wrong with it
     if lacking := [p for p in expected[key].parts if p not in given]:
-        return unmet(f"材料缺少：{'、'.join(lacking)}", f"the paper lacks {', '.join(lacking)}", lacking)
+        said = unmet(f"材料缺少：{'、'.join(lacking)}", f"the paper lacks {', '.join(lacking)}", lacking)
+        return _cited(said, facts, [expected[key]], artefact_expected.rules)
     return None
 
 
-@guard("YL-2d", "PDS-M3b")
+@guard("YL-2d", "PDS-M3b", rests="/tracks/{track}/stages/{stage}/artefacts")
 def handed_in_by_its_author(facts: Facts, ask: Ask) -> Unmet | None:
     """The paper comes from the slot that the stage names for it, or from the organizer on its behalf."""
     artefact = facts.stage.artefact(str(ask.form.get("artefact")))
@@ -63,21 +67,21 @@ def handed_in_by_its_author(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("该材料须由规定的一方提交", "this paper is handed in by somebody else", slots)
 
 
-@guard("INV-17")
+@guard("INV-17", rests="/tracks/{track}/stages/{stage}/kind")
 def kind_is_external(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage is of kind external."""
     kind = facts.stage.kind
     return None if kind == "external" else unmet("本阶段不是外部程序", "this stage is not external", [kind])
 
 
-@guard("PDS-S2b")
+@guard("PDS-S2b", rests="/tracks/{track}/stages/{stage}/kind")
 def kind_is_self_check(facts: Facts, ask: Ask) -> Unmet | None:
     """The applicant rates itself in its self-check and nowhere else."""
     kind = facts.stage.kind
     return None if kind == "self_check" else unmet("只能在自查阶段自评", "rate in the self-check stage", [kind])
 
 
-@guard("INV-18")
+@guard("INV-18", rests="/tracks/{track}/stages/{stage}/findings")
 def findings_hold_here(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage declares that findings raised in it hold it."""
     where = facts.stage.findings
@@ -86,7 +90,7 @@ def findings_hold_here(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"本阶段的问题转入 {where}", f"findings of this stage go to {where}", [where])
 
 
-@guard("YL-2m", "PDS-S2d")
+@guard("YL-2m", "PDS-S2d", rests="/tracks/{track}/stages/{stage}/acceptance")
 def acceptance_required(facts: Facts, ask: Ask) -> Unmet | None:
     """The stage declares a role that must accept the work before it can end."""
     if facts.stage.acceptance:
@@ -109,16 +113,25 @@ def acceptance_respected(*slots_of_kind: str) -> Guard:
     return Guard("acceptance_respected", check, ("YL-2m", "PDS-S2d"), meaning=acceptance_respected.__doc__ or "")
 
 
-@guard("INV-01", "PDS-S2d", "YL-2d", needs="evidence")
+@guard("INV-01", "PDS-S2d", "YL-2d", needs="evidence", rests="/tracks/{track}/stages/{stage}/artefacts")
 def artefacts_present(facts: Facts, ask: Ask) -> Unmet | None:
     """Each artefact that the stage marks as required is submitted, and what it was handed in with still stands."""
     held, papers = _artefacts(facts), facts.more["evidence"]
-    good = {key for key, paper in held.items() if all(papers.stands(e) for e in paper.get("files", ()))}
-    lacking = [a for a in asked_of_applicant(facts) if a.required and a.key not in good]
+
+    def stands(paper: Mapping[str, Any]) -> bool:
+        return all(papers.stands(e) for e in paper.get("files", ()))
+
+    asked = [a for a in asked_of_applicant(facts) if a.required]
+    found = {a.key: reports.missing_of(a, held.get(a.key), stands, facts) for a in asked}
+    lacking = [a for a in asked if found[a.key]]
     if not lacking:
         return None
     zh, en = _called(lacking)
-    return unmet(f"尚缺材料：{zh}", f"not submitted yet: {en}", [a.key for a in lacking])
+    missing = [": ".join((a.key, "、".join(found[a.key]))) if any(found[a.key]) else a.key for a in lacking]
+    if offices := list(dict.fromkeys(name for names in found.values() for name in names if name)):
+        zh, en = f"{zh}（{'、'.join(offices)}）", f"{en} ({', '.join(offices)})"
+    said = unmet(f"尚缺材料：{zh}", f"not submitted yet: {en}", missing)
+    return _cited(said, facts, lacking, artefacts_present.rules)
 
 
 def needs_of_stage(facts: Facts) -> set[str]:
@@ -126,18 +139,19 @@ def needs_of_stage(facts: Facts) -> set[str]:
     return {need for name in facts.stage.guards for need in EXTRA[name].needs.split()}
 
 
-@guard("YL-3p", "YL-2n")
+@guard("YL-3p", "YL-2n", rests="/tracks/{track}/stages/{stage}/guards")
 def stage_guards_hold(facts: Facts, ask: Ask) -> Unmet | None:
     """Each extra guard that the track lists for this stage holds."""
     failed = [u for name in facts.stage.guards if (u := EXTRA[name](facts, ask))]
     if not failed:
         return None
-    return unmet("；".join(u.zh for u in failed), "; ".join(u.en for u in failed), [u.code for u in failed])
+    said = unmet("；".join(u.zh for u in failed), "; ".join(u.en for u in failed), [u.code for u in failed])
+    return replace(said, rules=tuple(dict.fromkeys(r for u in failed for r in (*u.rules, *stage_guards_hold.rules))))
 
 
-@guard("YL-1b", "YL-1c", "YL-1d", "PDS-S1b", needs="organization")
+@guard(*organization.FORMED, needs="organization", rests="/organization/{stage}")
 def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
-    """Every body the stage asks for exists with its head, lead unit and liaison in the required numbers.
+    """Every body the stage asks for exists with its head, lead unit, liaison and members in the required numbers.
 
     Where the scheme says so, each is in charge of one first-level group of indicators and no group is left out.
     """
@@ -150,7 +164,7 @@ def organization_formed(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"组织机构不齐或重复：{what}", f"bodies or posts are missing or doubled: {what}", lacking)
 
 
-@guard("PDS-A4", "PDS-M2c", "PDS-M3a", "GAP-PDS-4", needs="organization")
+@guard(*organization.ASSIGNED, needs="organization", rests="/responsibilities")
 def duties_assigned(facts: Facts, ask: Ask) -> Unmet | None:
     """Each indicator has at least one named office and, where asked, one owner; each office exactly one liaison."""
     found = facts.more["organization"]
@@ -173,7 +187,7 @@ def duties_assigned(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("；".join(zh), "; ".join(en), lacking)
 
 
-@guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings")
+@guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings", rests="/indicator_system")
 def indicators_all_rated(facts: Facts, ask: Ask) -> Unmet | None:
     """Each indicator that applies has a rating, and each that does not has a reason."""
     lacking = scores.unrated(facts.scheme, facts.more["ratings"].get(facts.thing.id, {}))
@@ -197,7 +211,7 @@ def _items_of_rectification(facts: Facts) -> list[str]:
     return [" / ".join(str(i.data.get(k, "-")) for k in ("finding", "unit", "person", "due")) for i in items]
 
 
-@guard("INV-03", "YL-2l", "YL-3n")
+@guard("INV-03", "YL-2l", "YL-3n", rests="/rectification/zero_open")
 def zero_open_if_required(facts: Facts, ask: Ask) -> Unmet | None:
     """No open item is left where the scheme asks for zero, otherwise each open item has its four elements."""
     items = _items_of_rectification(facts)
@@ -208,7 +222,7 @@ def zero_open_if_required(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"还有 {len(wrong)} 项问题未销号", f"{len(wrong)} findings are not closed out", wrong)
 
 
-@guard("YL-3g", "PDS-S3b", "PDS-S3c")
+@guard("YL-3g", "YL-3h", "PDS-S3b", "PDS-S3c", rests="/rectification/lists")
 def lists_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """Each ledger view the scheme asks for has no row with an empty column."""
     lacking = [
@@ -223,7 +237,7 @@ def lists_complete(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("清单有空白栏", "the ledgers have empty columns", lacking)
 
 
-@guard("SX-12", "QH-08a", "INV-08", "INV-09", needs="ratings")
+@guard("SX-12", "QH-08a", "INV-08", "INV-09", needs="ratings", rests="/tracks/{track}/attainment_min")
 def threshold_met(facts: Facts, ask: Ask) -> Unmet | None:
     """The attainment of the track is reached on the self-check, where the track rests it on the self-check.
 
@@ -267,7 +281,7 @@ def recommendation_accepted(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("推荐尚未被接收", "no recommendation has been accepted", at)
 
 
-@guard("SX-25", "SX-28")
+@guard("SX-25", "SX-28", "PDS-S5b", rests="/evaluation/measures")
 def evaluations_final(facts: Facts, ask: Ask) -> Unmet | None:
     """Every evaluation the scheme requires for this case is final."""
     case = facts.case
@@ -283,11 +297,13 @@ def evaluations_final(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"尚未完成：{'、'.join(lacking)}", f"not final yet: {', '.join(lacking)}", lacking)
 
 
-@guard("SX-26")
+@guard("SX-26", rests="/lists")
 def on_candidate_list(facts: Facts, ask: Ask) -> Unmet | None:
     """The case stands on the approved candidate list of its track, or the scheme uses none."""
     case = facts.case
-    if case is None or not facts.scheme.list_rule("candidates", case.track) or on_list(facts, "candidates", case):
+    if case is None or not facts.scheme.list_rule("candidates", case.track):
+        return None
+    if case.id in entries_of(facts, "candidates", case.track):
         return None
     return unmet("不在审定的候选名单上", "it is not on the approved candidate list", ["candidate_list"])
 
@@ -296,7 +312,7 @@ def on_candidate_list(facts: Facts, ask: Ask) -> Unmet | None:
 def on_recommended_list(facts: Facts, ask: Ask) -> Unmet | None:
     """The case stands on the approved list of those whom the office recommends on its track."""
     case = facts.case
-    if case is not None and on_list(facts, "recommendation", case):
+    if case is not None and case.id in entries_of(facts, "recommendation", case.track):
         return None
     return unmet("不在审定的推荐名单上", "it is not on the approved list of recommendations", ["candidate_list"])
 
@@ -319,7 +335,7 @@ def external_result_recorded(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("尚未登记外部结果", "no outside result is recorded", ["record_external_result"])
 
 
-@guard("YL-2l", "INV-17")
+@guard("YL-2l", "INV-17", rests="/tracks/{track}/stages/{stage}/skip_when")
 def skip_condition_holds(facts: Facts, ask: Ask) -> Unmet | None:
     """The condition under which the stage is passed over holds: no open item on entering it."""
     if facts.stage.skip_when == "no_open_items" and not _items_of_rectification(facts):
@@ -327,7 +343,7 @@ def skip_condition_holds(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("本阶段有事项要办", "there is something to do in this stage", _items_of_rectification(facts))
 
 
-@guard("PDS-S4b", "GAP-QH-18")
+@guard("PDS-S4b", "GAP-QH-18", rests="/tracks/{track}/stages/{stage}/presence")
 def stage_optional(facts: Facts, ask: Ask) -> Unmet | None:
     """The track marks the stage as optional."""
     presence = facts.stage.presence
@@ -352,7 +368,7 @@ def origin_reached(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("退回的阶段尚未完成", "the stage returned to is not done", [case.state if case else "-"])
 
 
-@guard("INV-19")
+@guard("INV-19", rests="/tracks/{track}/stages")
 def stage_lies_behind_return(facts: Facts, ask: Ask) -> Unmet | None:
     """The run belongs to the target of a return or to a stage after it and is not set aside for resuming."""
     case = facts.case

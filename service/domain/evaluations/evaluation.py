@@ -93,7 +93,7 @@ def evaluator_independent(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("有成员未声明或存在利害关系", "declarations are missing, or ties are on record", [*lacking, *tied])
 
 
-@guard("QH-10a")
+@guard("QH-10a", rests="/evaluation/team_min")
 def team_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """The team has its lead and, the lead included, the least number of persons."""
     found = {*people([ask.form.get("lead")]), *people(ask.form.get("members"))}
@@ -116,7 +116,7 @@ def scorer_is_member(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("异议未涉及的指标已锁定", "only the items of the upheld objection are open", locked)
 
 
-@guard("QH-10g", "QH-10h", "INV-04")
+@guard("QH-10g", "QH-10h", "INV-04", rests="/evaluation/no_scoring_roles")
 def scorer_not_accompanying(facts: Facts, ask: Ask) -> Unmet | None:
     """The person scoring does not accompany this evaluation for the body in charge."""
     barred = facts.scheme.evaluation.no_scoring_roles
@@ -126,7 +126,7 @@ def scorer_not_accompanying(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("随同联络人员不得打分", "whoever accompanies the evaluation may not score", [ask.who.person])
 
 
-@guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings")
+@guard("PDS-S2b", "YL-2c", "QH-11a", needs="ratings", rests="/indicator_system")
 def indicators_all_rated(facts: Facts, ask: Ask) -> Unmet | None:
     """Each indicator that applies has a rating, agreed if it must be, and each that does not has a reason."""
     if not is_scored(facts):
@@ -151,7 +151,7 @@ def survey_final_if_used(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("满意度测评尚未确认", "the satisfaction survey is not final", at)
 
 
-@guard("QH-10c", "INV-04")
+@guard("QH-10c", "INV-04", rests="/evaluation/methods/required")
 def required_methods_used(facts: Facts, ask: Ask) -> Unmet | None:
     """Each method the scheme requires has at least one record of use, where a third party evaluates."""
     if facts.thing.data.get("measure") not in ("third_party", LOOK_BACK):

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from service.domain.choices import any_of, listed
 from service.domain.facts import Ask, Facts
-from service.domain.forms import EXTERNAL_FACT, REASON, Fault, Form, Part, day, not_future, pairs, text, texts, yes
+from service.domain.forms import (
+    EXTERNAL_FACT,
+    REASON,
+    Choice,
+    Fault,
+    Form,
+    Part,
+    day,
+    not_future,
+    pairs,
+    text,
+    texts,
+    yes,
+)
 
 LOOK_BACK = "look_back"
 
@@ -16,12 +30,18 @@ def people(value: Any) -> list[str]:
     return [v for v in value if isinstance(v, str)] if isinstance(value, list | tuple) else []
 
 
+def _measures(facts: Facts) -> list[Choice]:
+    """Those of the scheme, and of a look-back its own."""
+    own = any_of(LOOK_BACK)(facts) if facts.parent and facts.parent.machine == LOOK_BACK else ()
+    return [*listed("evaluation.measures")(facts), *own]
+
+
 def _measure_fits(value: str, facts: Facts, ask: Ask) -> Fault | None:
     """A measure of the scheme; `look_back` for a look-back. A case is evaluated in its stage for it."""
     of = facts.parent.machine if facts.parent else ""
     if of not in ("case", LOOK_BACK):
         return "评估须属于创建案件或回访", "an evaluation belongs to a case or a look-back"
-    admitted = [*facts.scheme.evaluation.measures, *([LOOK_BACK] if of == LOOK_BACK else [])]
+    admitted = [code for code, _, _ in _measures(facts)]
     if value not in admitted:
         return f"应为 {'、'.join(admitted) or '-'} 之一", f"must be one of {', '.join(admitted) or '-'}"
     if of == "case" and (facts.run is None or facts.stage.kind != "evaluation"):
@@ -29,15 +49,22 @@ def _measure_fits(value: str, facts: Facts, ask: Ask) -> Fault | None:
     return None
 
 
+def _somebody_goes_along(facts: Facts, given: Mapping[str, Any]) -> bool:
+    return facts.scheme.evaluation.accompanied
+
+
 EVALUATOR = Part("evaluator", text, "评估机构", "evaluator")
 INDEPENDENT = Part("independent", yes, "与对象无利害关系", "no tie to the subject")
+ACCOMPANYING = Part("accompanying", texts, "跟组工作人员", "staff who go along", when=_somebody_goes_along)
 MANDATE = Form(
     "mandate",
     (
-        Part("measure", text, "评估方式", "measure", check=_measure_fits),
+        Part(
+            "measure", text, "评估方式", "measure", check=_measure_fits, choices=_measures, rests="/evaluation/measures"
+        ),
         EVALUATOR,
         INDEPENDENT,
-        Part("accompanying", texts, "随同联络人员", "persons who accompany", optional=True),
+        ACCOMPANYING,
     ),
     ("QH-10a", "QH-10f", "INV-31"),
 )
@@ -51,7 +78,18 @@ def _measured_outside(value: str, facts: Facts, ask: Ask) -> Fault | None:
     return None if value in admitted else (f"应为 {'、'.join(admitted)} 之一", f"must be one of {', '.join(admitted)}")
 
 
-OUTSIDE = EXTERNAL_FACT.also(Part("measure", text, "评估方式", "measure", optional=True, check=_measured_outside))
+OUTSIDE = EXTERNAL_FACT.also(
+    Part(
+        "measure",
+        text,
+        "评估方式",
+        "measure",
+        optional=True,
+        check=_measured_outside,
+        choices=listed("evaluation.measures"),
+        rests="/evaluation/measures",
+    )
+)
 """An evaluation that an outside body carried out; it says which of the measures of the scheme it was."""
 NEW_EVALUATOR = REASON.also(EVALUATOR, INDEPENDENT)
 
@@ -129,7 +167,15 @@ def _method_admitted(value: str, facts: Facts, ask: Ask) -> Fault | None:
 METHOD_USE = Form(
     "method_use",
     (
-        Part("method", text, "评估方法", "method", check=_method_admitted),
+        Part(
+            "method",
+            text,
+            "评估方法",
+            "method",
+            check=_method_admitted,
+            choices=listed("evaluation.methods"),
+            rests="/evaluation/methods",
+        ),
         Part("date", day, "日期", "date", check=not_future),
         Part("record", text, "情况记录", "what it showed"),
     ),
@@ -158,5 +204,5 @@ def known_items(value: list[str], facts: Facts, ask: Ask) -> Fault | None:
     return None
 
 
-REOPENED = Part("items", texts, "重评指标", "items to be scored anew", check=known_items)
+REOPENED = Part("items", texts, "重评指标", "items to be scored anew", check=known_items, rests="/indicator_system")
 REOPENING = Form("reopening", (REOPENED,), ("GAP-QH-2",))

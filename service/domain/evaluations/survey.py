@@ -44,7 +44,7 @@ def satisfied(survey: Thing, answers: Mapping[str, Any]) -> bool:
     return bool(sum(answers[q] for q in asked) >= least * len(asked))
 
 
-@guard("GAP-QH-8", "INV-29", needs="entropy")
+@guard("GAP-QH-8", "INV-29", needs="entropy", rests="/evaluation/survey/sample")
 def draw_reproducible(facts: Facts, ask: Ask) -> Unmet | None:
     """Of the draw, population, strata, seed and algorithm version are stored before the result is shown."""
     data = facts.thing.data

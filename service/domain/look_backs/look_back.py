@@ -10,10 +10,12 @@ import re
 from datetime import date
 from typing import Any
 
+from service.domain.choices import listed
 from service.domain.duties import DutyRule, fixed
 from service.domain.effects import Effect, Fire, Put, Send
+from service.domain.evaluations.evaluation_forms import ACCOMPANYING, EVALUATOR, INDEPENDENT
 from service.domain.facts import SAME, Ask, Facts, Unmet, unmet
-from service.domain.forms import REASON, Fault, Form, Part, pairs, text, texts, yes
+from service.domain.forms import REASON, Fault, Form, Part, pairs
 from service.domain.guards import TITLE_ENDED
 from service.domain.look_backs.look_back_round import SCHEDULE
 from service.domain.look_backs.results import (
@@ -61,22 +63,24 @@ def _exact(value: Any) -> Fault | None:
 
 SELF_EVALUATION = Form(
     "self_evaluation",
-    (Part("parts", pairs, "自评报告内容", "parts of the self-evaluation", check=_every_part),),
+    (
+        Part(
+            "parts",
+            pairs,
+            "自评报告内容",
+            "parts of the self-evaluation",
+            check=_every_part,
+            choices=listed("look_back.self_evaluation.parts"),
+            rests="/look_back/self_evaluation/parts",
+        ),
+    ),
     ("QH-09d", "GAP-ALL-4"),
 )
-EVALUATOR = Form(
-    "mandate",
-    (
-        Part("evaluator", text, "评估机构", "evaluator"),
-        Part("independent", yes, "与对象无利害关系", "declared free of ties to the subject"),
-        Part("accompanying", texts, "陪同人员", "people accompanying", optional=True),
-    ),
-    ("QH-10a", "QH-10g", "INV-31"),
-)
+COMMISSION = Form("mandate", (EVALUATOR, INDEPENDENT, ACCOMPANYING), ("QH-10a", "QH-10f", "QH-10g", "INV-31"))
 SCORE = Form("score", (Part("total", _exact, "总分", "total"),), ("QH-11a",))
 
 
-@guard("QH-09c", "SX-35")
+@guard("QH-09c", "SX-35", rests="/look_back/self_evaluation/parts")
 def self_evaluation_missing_or_unneeded(facts: Facts, ask: Ask) -> Unmet | None:
     """The scheme asks for no self-evaluation, or its due day is past without one."""
     if not facts.scheme.look_back.self_evaluation.parts:
@@ -97,7 +101,7 @@ def evaluator_independent(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("被评估对象不能评估自己", "the subject cannot evaluate itself", [evaluator])
 
 
-@guard("SX-25", "SX-28")
+@guard("SX-25", "SX-28", rests="/evaluation/measures")
 def evaluations_final(facts: Facts, ask: Ask) -> Unmet | None:
     """Every evaluation the scheme requires for this object is final: the newest that was not terminated."""
     found = [e.state for e in facts.of("evaluation", parent=facts.thing.id) if e.state != "terminated"]
@@ -106,7 +110,7 @@ def evaluations_final(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("评估尚未办结", "the evaluation is not final", found[-1:] or ["none"])
 
 
-@guard("GAP-QH-1")
+@guard("GAP-QH-1", rests="/look_back/reevaluations")
 def reevaluation_left(facts: Facts, ask: Ask) -> Unmet | None:
     """The number of re-evaluations after a reminder is not used up."""
     allowed, done = facts.scheme.look_back.reevaluations, facts.thing.data.get("reevaluations", 0)
@@ -174,7 +178,7 @@ TABLE = (
     Move(states("self_evaluated"), "return_self_evaluation", "notified", ("authority",), "退回自评", "Return",
          ("QH-09d",), REASON, artefacts=("return_note",), mark="D"),
     Move(states("self_evaluated"), "commission_evaluation", "evaluating", ("authority",), "委托评估",
-         "Commission", ("QH-10a", "SX-35", "INV-31"), EVALUATOR, (evaluator_independent,), (mandate,),
+         "Commission", ("QH-10a", "SX-35", "INV-31"), COMMISSION, (evaluator_independent,), (mandate,),
          artefacts=("mandate",), mark="D"),
     Move(states("evaluating"), "record_score", "scored", ("system",), "登记得分", "Record the score",
          ("QH-10e", "QH-11a"), SCORE, (evaluations_final,), (follow_band,), artefacts=("evaluation_report",),
@@ -201,7 +205,7 @@ TABLE = (
          ("GAP-QH-2", "QH-13-2"), guards=(objection_upheld_on_fraud,), then=(review_fraud,),
          artefacts=("objection_ruling",)),
     Move(states("reminded"), "reevaluate", "evaluating", ("authority",), "整改后复评", "Re-evaluate once",
-         ("GAP-QH-1",), EVALUATOR, (reevaluation_left, own_stands("reminder", "verified"),
+         ("GAP-QH-1",), COMMISSION, (reevaluation_left, own_stands("reminder", "verified"),
          evaluator_independent), (count_reevaluation, mandate), artefacts=("mandate",)),
     Move(states("reminded"), "retain_after_reminder", "retained", ("system",), "整改合格保留",
          "Retain after the reminder", ("QH-12b", "GAP-QH-1"), guards=(own_stands("reminder", "lifted"),),

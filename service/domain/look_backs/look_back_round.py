@@ -6,14 +6,16 @@ those whose periodic re-check falls into the year. A scheme may rank the results
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from service.domain.choices import any_of
 from service.domain.duties import DutyRule, fixed
 from service.domain.effects import Effect, Fire, Place, Send
 from service.domain.facts import SAME, Ask, Facts, Thing, Unmet, unmet
-from service.domain.forms import REASON, YEARS, Fault, Form, Part, count, day, not_past, text
+from service.domain.forms import REASON, YEARS, Choice, Fault, Form, Part, count, day, not_past, text
 from service.domain.look_backs.round_draw import (
     SEED,
     SOURCE,
@@ -39,11 +41,14 @@ from service.domain.measures.drawing import draw_on_record, keep_void_draw
 
 
 def _known_mode(value: Any, facts: Facts, ask: Ask) -> Fault | None:
+    known = [code for code, _, _ in _modes(facts)]
+    return None if value in known else (f"应为 {'、'.join(known)} 之一", f"must be one of {', '.join(known)}")
+
+
+def _modes(facts: Facts) -> Iterable[Choice]:
+    """How the scheme selects, and by due date where it looks at titles again at all."""
     rule = facts.scheme
-    known = {rule.look_back.mode, *(("due_date",) if rule.title.recheck.every else ())}
-    if value in known:
-        return None
-    return f"应为 {'、'.join(sorted(known))} 之一", f"must be one of {', '.join(sorted(known))}"
+    return any_of(*sorted({rule.look_back.mode, *(("due_date",) if rule.title.recheck.every else ())}))(facts)
 
 
 def _near(value: int, facts: Facts, ask: Ask) -> Fault | None:
@@ -55,9 +60,18 @@ def _near(value: int, facts: Facts, ask: Ask) -> Fault | None:
 PLAN = Form(
     "round_plan",
     (
-        Part("year", count, "年度", "year", check=_near),
+        Part("year", count, "年度", "year", check=_near, rests="/look_back/every"),
         Part("number", count, "轮次", "number of the round in the year"),
-        Part("mode", text, "选取方式", "how it selects", optional=True, check=_known_mode),
+        Part(
+            "mode",
+            text,
+            "选取方式",
+            "how it selects",
+            optional=True,
+            check=_known_mode,
+            choices=_modes,
+            rests="/look_back/mode",
+        ),
     ),
     ("QH-09a", "SX-35"),
 )
@@ -80,7 +94,7 @@ SCHEDULE = Form(
 )
 
 
-@guard("QH-09a", needs="rounds")
+@guard("QH-09a", needs="rounds", rests="/look_back/mode")
 def round_not_planned(facts: Facts, ask: Ask) -> Unmet | None:
     """No other round selects in this way with this number in this year."""
     said, mode = {**facts.thing.data, **ask.form}, facts.scheme.look_back.mode
@@ -109,7 +123,7 @@ def all_runs_closed(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"还有 {n} 项回访未办结", f"{n} look-backs are open", [f"{r.subject} ({r.state})" for r in running])
 
 
-@guard("INV-28")
+@guard("INV-28", rests="/look_back/ranking")
 def ranking_finished(facts: Facts, ask: Ask) -> Unmet | None:
     """A round that ranks has been ranked, and its bottom rule, where it has one, applied."""
     rule, state = facts.scheme.look_back.ranking, facts.thing.state

@@ -159,14 +159,14 @@ def band_is_strike(facts: Facts, ask: Ask) -> Unmet | None:
     return _leads_to("strike", facts)
 
 
-@guard("QH-13-5", choice="escalation")
+@guard("QH-13-5", choice="escalation", rests="/revocation/mode")
 def review_follows(facts: Facts, ask: Ask) -> Unmet | None:
     """The office itself can revoke: the escalated reminder has opened a revocation case."""
     mode = facts.scheme.revocation.mode
     return None if mode == "own" else unmet("方案没有撤销程序", "the scheme has no revocation of its own", [mode])
 
 
-@guard("QH-13-5", choice="escalation")
+@guard("QH-13-5", choice="escalation", rests="/revocation/mode")
 def no_review_follows(facts: Facts, ask: Ask) -> Unmet | None:
     """The scheme has no revocation of its own: the look-back ends with its failed result."""
     mode = facts.scheme.revocation.mode

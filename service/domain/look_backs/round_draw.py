@@ -63,7 +63,7 @@ def selection_follows_mode(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
-@guard("GAP-QH-8", "INV-29", needs="rounds")
+@guard("GAP-QH-8", "INV-29", needs="rounds", rests="/look_back/sample/seed")
 def draw_reproducible(facts: Facts, ask: Ask) -> Unmet | None:
     """Of a draw, population, strata, seed and algorithm version are stored before the result is shown."""
     rule = facts.scheme.look_back.sample.seed

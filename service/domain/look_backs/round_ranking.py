@@ -98,7 +98,7 @@ def all_runs_scored(facts: Facts, ask: Ask) -> Unmet | None:
     )
 
 
-@guard("SX-26", "INV-28", needs="titles entropy")
+@guard("SX-26", "INV-28", needs="titles entropy", rests="/look_back/ranking")
 def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
     """The order follows from the rule of the scheme and the stored inputs; equal values are ordered by its tie rule."""
     if facts.scheme.look_back.ranking is None:
@@ -108,7 +108,7 @@ def order_follows_rule(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("存在未能排序的对象", "some cannot be put in order", left) if left else None
 
 
-@guard("INV-28")
+@guard("INV-28", rests="/look_back/ranking")
 def bottom_rule_configured(facts: Facts, ask: Ask) -> Unmet | None:
     """The scheme states K, the strata, the tie rule and the consequence for the lowest ranked."""
     rule = facts.scheme.look_back.ranking

@@ -105,6 +105,11 @@ def _notice_clear(_: Scheme, file: File) -> bool:
     return bool(opened) and opened[-1].state == "closed_clear"
 
 
+def open_findings(file: File) -> list[Thing]:
+    """The findings in the file that are neither closed out nor withdrawn."""
+    return [t for t in file["things"] if t.machine == "rectification_item" and t.state not in ("closed", "void")]
+
+
 def _inspected(scheme: Scheme, file: File) -> bool:
     return _stage_done("inspection", scheme, file) or _evaluated("inspection", scheme, file)
 

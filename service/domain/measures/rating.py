@@ -7,6 +7,7 @@ person put on record before and does not give again stands.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,24 @@ RATING = Form(
     (
         Part("scores", points, "各项分值", "indicator to points", when=_nothing_else_is_said),
         Part("not_applicable", pairs, "不适用及理由", "what does not apply, with reasons", optional=True),
-        Part("measured", _measured, "测量值", "what was measured", optional=True, check=_metrics_known),
-        Part("evidence", _evidence, "佐证", "IDs of evidence", optional=True, check=_sets_known),
+        Part(
+            "measured",
+            _measured,
+            "测量值",
+            "what was measured",
+            optional=True,
+            check=_metrics_known,
+            rests="/indicator_system",
+        ),
+        Part(
+            "evidence",
+            _evidence,
+            "佐证",
+            "IDs of evidence",
+            optional=True,
+            check=_sets_known,
+            rests="/indicator_system",
+        ),
     ),
     ("PDS-S2b", "PDS-A5", "QH-10b"),
     keep=False,
@@ -139,7 +156,7 @@ def _by_facts(facts: Facts, indicator: Indicator, row: Mapping[str, Any]) -> dic
     return {"value": None if follows is None else scores.text(Fraction(follows)), "reason": None}
 
 
-@guard("GAP-PDS-5")
+@guard("GAP-PDS-5", rests="/scoring/not_applicable /scoring/not_applicable_reasons")
 def indicator_applicable(facts: Facts, ask: Ask) -> Unmet | None:
     """The indicator applies to the case, or it is marked not applicable with a reason the scheme admits."""
     aside = _parts(ask)["not_applicable"]
@@ -160,13 +177,14 @@ def indicator_applicable(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("不适用的事由不被方案认可", "the scheme does not admit this reason for setting it aside", wrong)
 
 
-@guard("PDS-A5", "PDS-S2b", "INV-14", needs="measuring")
+@guard("PDS-A5", "PDS-S2b", "INV-14", needs="measuring", rests="/indicator_system")
 def rating_consistent(facts: Facts, ask: Ask) -> Unmet | None:
     """The rating does not contradict a broken zero-tolerance condition, a missed threshold or evidence that starts too late."""
     said = _parts(ask)
     codes = {i.code for i in facts.scheme.indicator_system.indicators}
     if wrong := sorted({str(code) for given in said.values() for code in given} - codes):
-        return unmet("指标体系中没有这些指标", "the indicator system has no such items", wrong)
+        outside = unmet("指标体系中没有这些指标", "the indicator system has no such items", wrong)
+        return replace(outside, rules=("QH-10b", "PDS-S2b"))
     if both := sorted(set(said["scores"]) & set(said["not_applicable"])):
         return unmet("同一指标不能既评分又列为不适用", "an item is either rated or not applicable", both)
     registered = known(facts).evidence

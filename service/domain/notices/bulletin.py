@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from service.domain.choices import Choices, listed
 from service.domain.duties import DutyRule, working_days
 from service.domain.effects import Effect, Put, Send
 from service.domain.facts import NEW, SAME, Ask, Facts, Unmet, unmet
-from service.domain.forms import EXTERNAL_FACT, REASON, Fault, Form, Part, day, pairs, text
+from service.domain.forms import EXTERNAL_FACT, REASON, Choice, Fault, Form, Part, day, pairs, text
 from service.domain.machine import Machine, Move, guard, states
 from service.domain.notices.digest import Work, digest
 
@@ -51,7 +52,25 @@ def _kind(*, received: bool) -> Callable[[Any, Facts, Ask], Fault | None]:
     return check
 
 
-KIND = Part("kind", text, "通报类别", "kind of bulletin", check=_kind(received=False))
+def _kinds(*, received: bool) -> Choices:
+    """The bulletins of the scheme that are issued, or received, here."""
+
+    def found(facts: Facts) -> list[Choice]:
+        keys = {one.key for one in facts.scheme.bulletins if one.received is received}
+        return [one for one in listed("bulletins")(facts) if one[0] in keys]
+
+    return found
+
+
+KIND = Part(
+    "kind",
+    text,
+    "通报类别",
+    "kind of bulletin",
+    check=_kind(received=False),
+    choices=_kinds(received=False),
+    rests="/bulletins",
+)
 PERIOD = Part("period", _period, "期间", "period")
 PARTS = (
     PERIOD,
@@ -69,7 +88,15 @@ REPLACEMENT = Form(
     "replacement", (Part("replacement", text, "更正后的通报编号", "ID of the later bulletin"),), ("INV-30",)
 )
 RECEIVED = EXTERNAL_FACT.also(
-    Part("kind", text, "通报类别", "kind of bulletin", check=_kind(received=True)),
+    Part(
+        "kind",
+        text,
+        "通报类别",
+        "kind of bulletin",
+        check=_kind(received=True),
+        choices=_kinds(received=True),
+        rests="/bulletins",
+    ),
     Part("text", text, "通报内容", "what it says", optional=True),
     Part("designation", text, "所涉命名对象编号", "ID of the title it concerns", optional=True),
 )

@@ -84,6 +84,11 @@ def name_of(case: Thing) -> str:
     return f"{place}（{project}）" if project else place
 
 
+def unit_of(thing: Thing) -> str:
+    """What the unit that answers for a thing is called: by its name where the reader knows one, else as it was said."""
+    return str(thing.data.get("unit_name") or thing.data.get("unit") or "")
+
+
 def digest(work: Work, kind: Bulletin) -> Draft:
     """The draft of a bulletin: block by block, case by case. Of a file that is closed it has only its name to tell."""
     draft = Draft()
@@ -99,7 +104,8 @@ def digest(work: Work, kind: Bulletin) -> Draft:
 
 
 def _heading(work: Work, kind: Bulletin, draft: Draft) -> None:
-    files = [t for t in work.things if t.machine == "case"]
+    titles = [t for t in work.things if t.machine == "designation"]  # one of earlier times is a file of its own
+    files = [t for t in work.things if t.machine == "case"] or titles
     if len(files) != 1 or work.cases:
         draft.facts.append(dict(NOTHING))
         return
@@ -140,7 +146,8 @@ def _overdue(work: Work, case: Thing, draft: Draft) -> None:
     for thing, duty in _owed(work, case):
         if not duty.overdue or duty.due_on is None:
             continue
-        unit, days = str(thing.data.get("unit") or ""), (work.today - duty.due_on).days
+        office = duty.person if duty.kind in ("progress_report_due", "artefact_due") else ""
+        unit, days = unit_of(thing) or office, (work.today - duty.due_on).days
         what, who = _what(work, case, thing, duty), f"{place}{unit}"
         draft.say(
             f"{who or '本部门'}：{what[0]}，应于 {duty.due_on} 前完成，已逾期 {days} 天",
@@ -169,14 +176,14 @@ def _appraisal(work: Work, plan: Thing, draft: Draft) -> None:
         return
     year = max(sheets, key=int)
     tasks = {t.data.get("number"): t for t in work.of(plan, "action_plan_task")}
-    for unit, sheet in sorted(sheets[year]["units"].items()):
+    for _, sheet in sorted(sheets[year]["units"].items()):
         missed = [n for n in sheet["unmet"] if n in tasks]
         if missed:
-            listed = [str(n) for n in missed]
+            name, listed = unit_of(tasks[missed[0]]), [str(n) for n in missed]
             draft.say(
-                f"{unit}：{year} 年度未完成任务 {len(missed)} 项（第 {'、'.join(listed)} 项）",
-                f"{unit}: {len(missed)} tasks missed in {year} ({', '.join(listed)})",
-                **{unit: tasks[missed[0]].id},
+                f"{name}：{year} 年度未完成任务 {len(missed)} 项（第 {'、'.join(listed)} 项）",
+                f"{name}: {len(missed)} tasks missed in {year} ({', '.join(listed)})",
+                **{name: tasks[missed[0]].id},
             )
 
 

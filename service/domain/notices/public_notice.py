@@ -17,6 +17,7 @@ from service.domain.forms import REASON, Fault, Form, Part, count, text, texts
 from service.domain.machine import Machine, Move, guard, states
 from service.domain.measures import scores
 from service.domain.notices.objection import SETTLED, was_upheld
+from service.domain.words import stands_in_words
 
 RUNNING = ("open", "objections_pending")
 UNITS = {"working_days": ("个工作日", "working days"), "calendar_days": ("日", "calendar days")}
@@ -50,16 +51,18 @@ def _kinds_do_not_suffice(facts: Facts, given: Mapping[str, Any]) -> bool:
     return len(media.kinds) < media.least
 
 
-MEDIA = Part("media", texts, "公示媒体", "media", check=_enough_media, when=_kinds_do_not_suffice)
+MEDIA = Part(
+    "media", texts, "公示媒体", "media", check=_enough_media, rests="/publicity/media", when=_kinds_do_not_suffice
+)
 DRAFT = Form("notice_text", (Part("text", text, "公示文稿", "text of the notice", optional=True),), ("SX-27",))
 NOTICE = Form(
     "notice",
     (
         Part("scope", text, "公示范围", "scope", optional=True),
         MEDIA,
-        Part("length", count, "公示天数", "length", optional=True, check=_not_shorter),
-        Part("unit", text, "计日单位", "unit", optional=True, check=_in_unit_of_the_scheme),
-        Part("calendar", text, "日历", "calendar", optional=True, check=_calendar_of_the_scheme),
+        Part("length", count, "公示天数", "length", optional=True, check=_not_shorter, rests="/publicity/days"),
+        Part("unit", text, "计日单位", "unit", optional=True, check=_in_unit_of_the_scheme, rests="/publicity/unit"),
+        Part("calendar", text, "日历", "calendar", optional=True, check=_calendar_of_the_scheme, rests="/calendar/id"),
     ),
     ("SX-27", "GAP-SX-5", "QH-11c"),
 )  # fmt: skip
@@ -73,7 +76,7 @@ def rests_on(facts: Facts, announced: Thing) -> Thing | None:
     return next(reversed(of_third_party or final), None)
 
 
-@guard("QH-11b", "SX-26", "INV-09")
+@guard("QH-11b", "SX-26", "INV-09", rests="/scoring/pass")
 def notice_precondition_met(facts: Facts, ask: Ask) -> Unmet | None:
     """The result that the scheme asks for before a notice is there: evaluations final, the score reached."""
     announced = facts.parent
@@ -90,8 +93,10 @@ def _look_back_reached_its_band(facts: Facts, announced: Thing) -> Unmet | None:
     edges = [b.at_least for b in facts.scheme.look_back.bands if b.outcome == "notice"]
     reached = scores.band(facts.scheme.look_back.bands, scores.value(total)) if total else None
     if announced.state != "in_notice" or reached is None or reached.outcome != "notice":
-        found = f"{total or '-'} / {min(edges, default='-')} ({announced.state})"
-        return unmet(f"未达到公示分数：{found}", f"the score for a notice is not reached: {found}", [found])
+        found, (zh, en) = f"{total or '-'} / {min(edges, default='-')}", stands_in_words(facts, announced)
+        return unmet(
+            f"未达到公示分数：{found}（{zh}）", f"the score for a notice is not reached: {found} ({en})", [found]
+        )
     return None
 
 

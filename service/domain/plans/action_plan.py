@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from service.domain.choices import listed
 from service.domain.duties import Due, DutyRule, fixed
 from service.domain.effects import Effect, Fire, New, Put
 from service.domain.facts import NEW, SAME, Ask, Duty, Facts, Unmet, unmet
@@ -26,6 +27,7 @@ from service.domain.plans.action_plan_task import (
     open_year,
     plan_of,
     plan_year_left,
+    rung_lost,
 )
 from service.domain.plans.amendments import AMENDMENT, amend
 from service.domain.titles.annual_report import owed
@@ -62,7 +64,7 @@ INSPECTION = Form(
         Part("team", texts, "督察人员", "team"),
         Part("written_result", text, "书面结果", "written result"),
         Part("measures", texts, "采取的措施（代码，或另行说明）", "measures taken: codes of the scheme, or in words", optional=True,
-             check=_listed_measures),
+             check=_listed_measures, choices=listed("action_plan.inspection.measures"), rests="/action_plan/inspection/measures"),
         Part("findings", _findings, "问题及依据", "findings, each with its basis", optional=True),
     ),
     ("PDS-S4b", "YL-3l", "HY-W4a"),
@@ -84,7 +86,7 @@ REFERENCE = Form(
 # ------------------------------------------------------------------------------------------------ guards
 
 
-@guard("HY-G4")
+@guard("HY-G4", rests="/action_plan")
 def plan_items_complete(facts: Facts, ask: Ask) -> Unmet | None:
     """The number of actions and tasks loaded equals what the plan states."""
     plan = facts.scheme.action_plan
@@ -124,6 +126,15 @@ def indicator_completion_known(facts: Facts, ask: Ask) -> Unmet | None:
         return None
     n = len(open_yet)
     return unmet(f"{year} 年度还有 {n} 项无结果", f"{n} results of {year} are missing", open_yet)
+
+
+@guard("HY-T03")
+def year_to_appraise(facts: Facts, ask: Ask) -> Unmet | None:
+    """A year of the plan that has ended is not appraised yet."""
+    year = facts.thing.data["year"]
+    if str(year) not in facts.thing.data.get("appraisals", {}):
+        return None
+    return unmet("各年度均已考评", "every year is appraised", [year])
 
 
 # ----------------------------------------------------------------------------------------------- effects
@@ -187,6 +198,12 @@ def go_on_if_late(facts: Facts, ask: Ask) -> list[Effect]:
     return [Fire(facts.thing.id, ("open_next_year",))] if begun else []
 
 
+def on_to_next(facts: Facts, ask: Ask) -> list[Effect]:
+    """Of a plan that has ended the years that nobody appraised come one after the other."""
+    year = facts.thing.data["year"]
+    return [Put(facts.thing.id, {"year": year + 1})] if year < plan_years.last_year(plan_of(facts)) else []
+
+
 def next_year(facts: Facts, ask: Ask) -> list[Effect]:
     """The next plan year, with the list of what is carried over into it."""
     year = facts.thing.data["year"]
@@ -215,12 +232,16 @@ def note_reference(facts: Facts, ask: Ask) -> list[Effect]:
 
 
 def settle_all(facts: Facts, ask: Ask) -> list[Effect]:
-    """On the last day nothing stays open: every task is met, unmet or dropped (GAP-HY-1)."""
-    tasks = [t for t in facts.of("action_plan_task", parent=facts.thing.id) if t.state in OPEN]
-    waiting = [o for t in tasks for o in occurrences(facts, t) if o.state not in SETTLED]
+    """On the last day nothing stays open: every task is met, unmet or dropped (GAP-HY-1).
+
+    A rung that was to stand on this day and was lost again is not met, whatever was verified before (HY-T01).
+    """
+    tasks = facts.of("action_plan_task", parent=facts.thing.id)
+    waiting = [o for t in tasks if t.state in OPEN for o in occurrences(facts, t) if o.state not in SETTLED]
     closing = [Fire(o.id, ("close_period",)) for o in waiting]
-    settled = [Fire(t.id, ("settle_met", "settle_unmet")) for t in tasks]
-    return [*closing, *settled, *_no_more_reports(facts)]
+    fallen = [Fire(t.id, ("settle_unmet",)) for t in tasks if t.state in (*OPEN, "met") and rung_lost(facts, t)]
+    settled = [Fire(t.id, ("settle_met", "settle_unmet")) for t in tasks if t.state in OPEN and not rung_lost(facts, t)]
+    return [*closing, *fallen, *settled, *_no_more_reports(facts)]
 
 
 def drop_all(facts: Facts, ask: Ask) -> list[Effect]:
@@ -312,13 +333,16 @@ TABLE = (
          "登记参照值", "Record a reference value", ("GAP-HY-8", "HY-T36"), REFERENCE, then=(note_reference,)),
     Move(states("running"), "appraise_year", "appraised", ("authority",), "年度考评", "Appraise the year", ("HY-T03",
          "HY-W2a", "HY-W2b"), guards=(indicator_completion_known,), then=(keep_sheet, go_on_if_late),
-         artefacts=("appraisal_sheet",), mark="D"),
+         artefacts=("appraisal_sheet",), mark="D", reads=("titles",)),
+    Move(states("ended"), "appraise_year", SAME, ("authority",), "期满后考评", "Appraise a year after the end", ("HY-T03",
+         "HY-W2a", "HY-W2b"), guards=(year_to_appraise,), then=(keep_sheet, on_to_next),
+         artefacts=("appraisal_sheet",), reads=("titles",)),
     Move(states("running"), "record_inspection", SAME, ("inspector",), "登记督察", "Record an inspection", ("HY-W4a",
          "HY-W4b", "HY-W4c", "QH-05d"), INSPECTION, then=(note_inspection,), artefacts=("inspection_report",), mark="D"),
     Move(states("appraised"), "open_next_year", "running", ("timer", "system"), "转入下一年度", "Open the next year",
          ("HY-T03",), guards=(plan_year_left,), then=(next_year,), kind="timer", artefacts=("carry_over_list",)),
     Move(states("appraised|running"), "end_plan", "ended", ("timer",), "方案期满", "End the plan", ("HY-T02",
-         "GAP-HY-2"), then=(settle_all,), kind="timer", artefacts=("final_report",)),
+         "GAP-HY-2"), then=(settle_all,), kind="timer", artefacts=("final_report",), reads=("titles",)),
     Move(states("draft|issued|assigned"), "withdraw_plan", "withdrawn", ("authority",), "撤回方案", "Withdraw",
          ("INV-20",), REASON, then=(drop_all,), persons=2, artefacts=("withdrawal_note",)),
 )  # fmt: skip

@@ -84,10 +84,10 @@ TASK = Form(
     "task",
     (
         Part("number", count, "任务编号", "number of the task", check=_free_number),
-        Part("action", count, "所属行动", "number of its action", check=_known_action),
+        Part("action", count, "所属行动", "number of its action", check=_known_action, rests="/action_plan/actions"),
         Part("title", text, "任务", "what is to be done"),
         Part("title_en", text, "任务（英文）", "the same in English", optional=True),
-        Part("metrics", _rows, "指标", "metrics with operator, target and period", optional=True, check=_targets_in_the_plan),
+        Part("metrics", _rows, "指标", "metrics with operator, target and period", optional=True, check=_targets_in_the_plan, rests="/action_plan/window"),
         Part("attestation", text, "须书面确认的内容", "what is attested", when=_without_metrics),
         Part("period", text, "确认的周期", "period of the attestation", optional=True, check=_a_period),
         Part("occurrence_due", _month_day, "每年报送日", "month-day on which it is reported", optional=True),
@@ -134,6 +134,16 @@ def _good(occurrence: Thing, metric: Metric) -> bool:
     if occurrence.state == "not_applicable":
         return True
     return any(r["met"] for r in occurrence.data.get("results") or () if r["asked"] == str(metric))
+
+
+def rung_lost(facts: Facts, task: Thing) -> bool:
+    """Whether a rung that is to stand on the last day of the plan was reached and is held no longer (HY-T01)."""
+    plan = plan_of(facts)
+    rungs = [m for m in metrics.metrics_of(task) if m.name in plan.ladder and m.deadline in (None, plan.window.to)]
+    owner = facts.at(task).owner
+    return owner is not None and any(
+        reached(facts, task, m) and not metrics.standing(facts, owner, plan.ladder[m.name]) for m in rungs
+    )
 
 
 # ------------------------------------------------------------------------------------------------ guards
@@ -276,8 +286,8 @@ TABLE = (
          ("HY-W1a",), mark="D"),
     Move(states("in_progress"), "settle_met", "met", ("organizer", "system"), "任务完成", "Settle: met", ("HY-T01",
          "HY-W4c"), guards=(occurrences_settled, task_metrics_met), artefacts=("progress_record",), mark="D"),
-    Move(states("planned|assigned|in_progress"), "settle_unmet", "unmet", ("timer", "system"), "任务未完成",
-         "Settle: unmet", ("GAP-HY-1",), then=(close_occurrences,), kind="timer"),
+    Move(states("planned|assigned|in_progress|met"), "settle_unmet", "unmet", ("timer", "system"), "任务未完成",
+         "Settle: unmet", ("GAP-HY-1", "HY-T01"), then=(close_occurrences,), kind="timer"),
     Move(states("assigned|in_progress"), "carry_over", SAME, ("timer",), "结转下年", "Carry over", ("HY-T03",
          "GAP-HY-1"), guards=(plan_year_left,), then=(note_carried,), kind="timer", artefacts=("carry_over_list",)),
     Move(states("met"), "reopen_task", "in_progress", ("organizer", "authority", "system"), "重新打开", "Reopen",

@@ -98,7 +98,7 @@ AMENDMENT: Form = REASON.also(
     Part("drop", _numbers, "取消的任务编号", "numbers of tasks dropped", optional=True, check=_open_tasks),
     Part("owners", _list_of("task", "unit", "person"), "更换责任人", "new owners", optional=True, check=_open_tasks),
     Part("deadlines", _list_of("task", "deadline", optional=("metric",)), "调整期限", "new deadlines", optional=True,
-         check=_known_metrics),
+         check=_known_metrics, rests="/action_plan/tasks"),
 )  # fmt: skip
 
 

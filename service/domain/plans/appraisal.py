@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.domain.facts import Facts, Thing
 from service.domain.measures import metrics
 from service.domain.plans import years as plan_years
-from service.domain.plans.action_plan_task import occurrences, plan_of, reached
+from service.domain.plans.action_plan_task import occurrences, plan_of, reached, rung_lost
 
 
 def tasks(facts: Facts) -> list[Thing]:
@@ -31,9 +31,14 @@ def sheet(facts: Facts, year: int) -> dict[str, dict[str, list[int]]]:
 
 
 def _verdict_of(facts: Facts, task: Thing, year: int) -> bool | None:
-    """Whether a task met what the year asked of it; None where the year asked nothing."""
+    """Whether a task met what the year asked of it; None where the year asked nothing.
+
+    Of the last year a rung that is held no longer is not met (HY-T01).
+    """
     found = [o.state for o in of_year(facts, task, year)]
     due = [m for m in metrics.metrics_of(task) if m.deadline and plan_years.year_of(plan_of(facts), m.deadline) <= year]
     if not found and not due:
         return None
+    if year == plan_years.last_year(plan_of(facts)) and rung_lost(facts, task):
+        return False
     return "unmet" not in found and all(reached(facts, task, m) for m in due)

@@ -101,7 +101,7 @@ REPORT = Form(
         Part("statement", text, "完成情况", "statement"),
         Part("values", metrics.readings, "各指标数值", "value of each metric", when=_measures, check=_each_and_no_other),
     ),
-    ("HY-W4c", "HY-T22", "HY-T36"),
+    ("HY-W4c", "HY-T01", "HY-T08", "HY-T09", "HY-T22", "HY-T36", "HY-T40"),
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from service.domain.choices import listed
 from service.domain.duties import Due, DutyRule, anew, fixed, limit
 from service.domain.effects import Effect, Fire, New
 from service.domain.facts import Ask, Duty, Facts, Unmet, unmet
@@ -31,10 +32,18 @@ REPORT = Form(
     "annual_report",
     (
         Part("year", count, "报告年度", "year reported on"),
-        Part("parts", pairs, "报告内容", "parts of the report", check=_every_part),
+        Part(
+            "parts",
+            pairs,
+            "报告内容",
+            "parts of the report",
+            check=_every_part,
+            choices=listed("annual_report.parts"),
+            rests="/annual_report/parts",
+        ),
         Part("address", text, "公开网址", "address at which it is published", when=_published_first),
     ),
-    ("QH-07d", "HY-T05"),
+    ("QH-07d", "SX-33", "HY-T05"),
 )
 PUBLICATION = Form(
     "publication",
@@ -55,7 +64,7 @@ def report_covers_year(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"应报送 {due} 年度报告", f"the report due is that of {due}", [due])
 
 
-@guard("SX-33")
+@guard("SX-33", rests="/annual_report/publish")
 def publication_link_if_required(facts: Facts, ask: Ask) -> Unmet | None:
     """The report carries a publication link where the scheme wants it before acceptance."""
     if facts.scheme.annual_report.publish != "before_acceptance" or facts.thing.data.get("address"):
@@ -63,7 +72,7 @@ def publication_link_if_required(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("接收前须先公开", "it must be published before it is accepted", ["address"])
 
 
-@guard("GAP-QH-12")
+@guard("GAP-QH-12", rests="/annual_report/first_year")
 def title_has_ended_or_first_year(facts: Facts, ask: Ask) -> Unmet | None:
     """The title (or the plan) has ended, or the first-year rule of the scheme frees it from this report."""
     title = facts.up("designation") or facts.parent  # or the plan

@@ -11,10 +11,22 @@ from datetime import date
 from typing import Any
 
 from service.domain.cases.case_guards import scheme_published
+from service.domain.choices import any_of
 from service.domain.duties import Due, DutyRule, anew
 from service.domain.effects import Effect, Fire, New, Put
 from service.domain.facts import NEW, SAME, Ask, Facts, Unmet, unmet
-from service.domain.forms import EXTERNAL_FACT, MERGER_DOCUMENT, Fault, Form, Part, count, day, evidence_id, text
+from service.domain.forms import (
+    EXTERNAL_FACT,
+    MERGER_DOCUMENT,
+    Choice,
+    Fault,
+    Form,
+    Part,
+    count,
+    day,
+    evidence_id,
+    text,
+)
 from service.domain.machine import Machine, Move, guard, scheme_sets, states
 from service.domain.titles.founding import (
     EXTERNAL,
@@ -59,6 +71,7 @@ from service.domain.titles.tiers import (
     raise_it,
     tier_next_on_ladder,
     tier_not_held,
+    tiers_told,
 )
 from service.domain.titles.title import DECISION_EFFECTIVE, LIVE, bars, end_of_title, ending_bars, its, one_of
 from service.domain.titles.validity import (
@@ -96,8 +109,12 @@ def _is_lapse(facts: Facts, given: Any) -> bool:
 
 def _known_kind(value: Any, facts: Facts, ask: Ask) -> Fault | None:
     """Those of every programme, and those that this one counts when it ranks (INV-28)."""
+    return one_of(*(code for code, _, _ in _kinds(facts)))(value, facts, ask)
+
+
+def _kinds(facts: Facts) -> list[Choice]:
     ranking = facts.scheme.look_back.ranking
-    return one_of(*FACT_KINDS, *(ranking.facts if ranking else ()))(value, facts, ask)
+    return [*any_of(*FACT_KINDS, *(ranking.facts if ranking else ()))(facts)]
 
 
 EXIT_LETTER = Form(
@@ -110,9 +127,27 @@ EXIT_LETTER = Form(
 )
 FACT = replace(
     EXTERNAL_FACT.also(
-        Part("kind", text, "情况类别", "kind of fact", optional=True, check=_known_kind),
+        Part(
+            "kind",
+            text,
+            "情况类别",
+            "kind of fact",
+            optional=True,
+            check=_known_kind,
+            choices=_kinds,
+            rests="/look_back/ranking",
+        ),
         Part("closes", day, "截止日期", "last day of the call", when=_is_call),
-        Part("tier", text, "层级", "tier no longer held", when=_is_lapse, check=known_tier),
+        Part(
+            "tier",
+            text,
+            "层级",
+            "tier no longer held",
+            when=_is_lapse,
+            check=known_tier,
+            choices=tiers_told,
+            rests="/tiers",
+        ),
         Part("count", count, "件数", "how many, where it is counted", optional=True),
         Part("text", text, "情况说明", "what happened", optional=True),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from service.schemes.model import Track
 
 FOUNDED = ("create_designation", "record_external_designation", "import_legacy_title")
-EXTERNAL = EXTERNAL_FACT.also(Part("tier", text, "层级", "tier", optional=True, check=TIER.check))
+EXTERNAL = EXTERNAL_FACT.also(replace(TIER, when=None, optional=True))
 LEGACY = Form(
     "legacy_title",
     (
@@ -36,7 +37,7 @@ def _track(facts: Facts) -> Track | None:
     return next((t for t in facts.scheme.tracks if t.id == facts.thing.track), None)
 
 
-@guard("QH-02c", "QH-02d")
+@guard("QH-02c", "QH-02d", rests="/title/legacy")
 def legacy_class_resolved(facts: Facts, ask: Ask) -> Unmet | None:
     """The imported title has a class by the rule of the scheme on who named it, when and as what."""
     body, named, track = ask.form.get("named_by"), ask.form.get("named_on"), _track(facts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from service.domain.choices import any_of, listed
 from service.domain.duties import Due, DutyRule, anew, counted, last_day
 from service.domain.effects import Effect, Fire, Put
 from service.domain.facts import NEW, SAME, Ask, Facts, Thing, Unmet, unmet
@@ -29,7 +30,11 @@ def _known_kind(value: Any, facts: Facts, ask: Ask) -> Fault | None:
 
 
 KIND = Part("kind", text, "种类", "kind of piece")
-ORDER = Form("insignia_order", (replace(KIND, check=_known_kind),), ("QH-06a", "QH-06b"))
+ORDER = Form(
+    "insignia_order",
+    (replace(KIND, check=_known_kind, choices=listed("naming.insignia.kinds"), rests="/naming/insignia"),),
+    ("QH-06a", "QH-06b"),
+)
 SERIAL = Form("serial", (Part("number", count, "本批编号", "number within the batch"),), ("QH-06b",))
 USE = Form(
     "use",
@@ -40,14 +45,16 @@ USE = Form(
 EXTERNAL_PIECE = EXTERNAL_FACT.also(KIND, Part("serial", text, "编号", "serial number", optional=True))
 INCIDENT = replace(
     EXTERNAL_FACT.also(
-        Part("misuse", text, "违规类别", "kind of misuse", optional=True, check=one_of(*MISUSE)),
+        Part(
+            "misuse", text, "违规类别", "kind of misuse", optional=True, check=one_of(*MISUSE), choices=any_of(*MISUSE)
+        ),
         Part("text", text, "情况说明", "what happened", optional=True),
     ),
     keep=False,
 )
 
 
-@guard("QH-06b", "INV-05")
+@guard("QH-06b", "INV-05", rests="/naming/insignia")
 def issuer_authorized(facts: Facts, ask: Ask) -> Unmet | None:
     """The issuer is the one that the scheme allows to make and hand out insignia."""
     rule = facts.scheme.naming.insignia
@@ -79,7 +86,7 @@ def serial_unique(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"编号 {serial} 已使用", f"the serial number {serial} is taken", [serial])
 
 
-@guard("QH-06d", "QH-06e", "QH-06f", "INV-06")
+@guard("QH-06d", "QH-06e", "QH-06f", "INV-06", rests="/naming/insignia")
 def use_permitted(facts: Facts, ask: Ask) -> Unmet | None:
     """The use asked for serves the advance of the rule of law and is neither lending nor copying."""
     use = str(ask.form.get("use", ""))

@@ -40,7 +40,7 @@ def national_call_open(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet("没有已登记且在期限内的国家级推荐通知", "no national call is recorded and open", ["national_call"])
 
 
-@guard("QH-11e", needs="first_choices")
+@guard("QH-11e", needs="first_choices", rests="/title/nomination/first_choice_after_look_back")
 def first_choice_respected(facts: Facts, ask: Ask) -> Unmet | None:
     """Whoever kept the title in a look-back comes first; another is put before them only with a reason."""
     first: dict[str, Thing] = facts.more["first_choices"]

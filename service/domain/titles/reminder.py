@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from service.domain.choices import any_of
 from service.domain.duties import DutyRule, fixed, last_day
 from service.domain.effects import Effect, Fire, New, Send
 from service.domain.facts import NEW, Ask, Facts, Thing, Unmet, unmet
@@ -27,7 +28,14 @@ DRAFT = replace(ORDER, name="reminder_draft", parts=tuple(replace(p, optional=Tr
 REPORT = Form("rectification_report", (Part("report", text, "整改报告", "report on the rectification"),), ("QH-12b",))
 RECURRENCE = REASON.also(ESCALATION_GROUND)
 FAILURE = RECURRENCE.also(
-    Part("finding", text, "认定", "finding", check=one_of("date_past", "no_improvement")),
+    Part(
+        "finding",
+        text,
+        "认定",
+        "finding",
+        check=one_of("date_past", "no_improvement"),
+        choices=any_of("date_past", "no_improvement"),
+    ),
 )
 
 

@@ -27,7 +27,7 @@ from service.domain.forms import (
 )
 from service.domain.guards import TITLE_ENDED, title_has_ended
 from service.domain.machine import Machine, Move, guard, scheme_sets, states
-from service.domain.titles.grounds import free_ground_explained, ground_fits_class
+from service.domain.titles.grounds import free_ground_explained, ground_fits_class, ground_on_record
 from service.domain.titles.title import bars, title_of
 from service.domain.titles.validity import DATED
 
@@ -128,7 +128,7 @@ def insignia_settled(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"还有 {len(out)} 件牌匾证书未收回注销", f"{len(out)} pieces of insignia are still out", named)
 
 
-@guard("INV-27")
+@guard("INV-27", rests="/title/bars")
 def bars_recorded(facts: Facts, ask: Ask) -> Unmet | None:
     """Every bar that the scheme attaches to this ending exists as a dated or numbered record."""
     known = {(b["on"], b["who"]) for b in facts.thing.data.get("bars", ())}
@@ -250,7 +250,7 @@ TABLE = (
          ("QH-14a", "INV-20"), REASON, then=(review_ends, tell_look_back), persons=2,
          artefacts=("closing_note",), mark="R"),
     Move(states("proposed"), "decide_revocation", "decided", ("approver",), "决定撤销", "Decide: revoke",
-         ("QH-13a", "QH-14a", "SX-37", "INV-10", "INV-20"), DECISION, (investigation_report_filed,),
+         ("QH-13a", "QH-14a", "SX-37", "INV-10", "INV-20"), DECISION, (investigation_report_filed, ground_on_record),
          (keep_decision,), persons=2, artefacts=("revocation_decision",), mark="D"),
     Move(states("decided"), "notify_decision", "notified", ("authority",), "送达公布", "Notify and publish",
          ("QH-14a", "GAP-QH-14"), DOCUMENT.also(RECEIVED), then=(takes_effect,),

@@ -15,6 +15,7 @@ from service.domain.effects import Effect, Fire, New, Put, Send
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import Form, Part, day, text
 from service.domain.machine import guard
+from service.domain.words import stands_in_words
 
 if TYPE_CHECKING:
     from service.schemes.award import Strikes
@@ -103,7 +104,7 @@ def _same(one: Result, ask: Ask) -> bool:
     return one["result"] == FAILED and (one.get("source"), one["of"]) == (ask.form.get("source"), ask.form.get("of"))
 
 
-@guard("INV-24")
+@guard("INV-24", rests="/title/strikes")
 def strike_source_counts(facts: Facts, ask: Ask) -> Unmet | None:
     """The scheme counts this kind of failure and the failure is final; it counts only once."""
     rule = facts.scheme.title.strikes
@@ -112,7 +113,8 @@ def strike_source_counts(facts: Facts, ask: Ask) -> Unmet | None:
         return unmet("方案不计入该情形", "the scheme does not count this", kinds or ("title.strikes",))
     visit = facts.things.get(ask.form.get("of", ""))
     if visit is not None and visit.machine == "look_back" and not visit.ended:
-        return unmet(f"回访尚未办结（{visit.state}）", f"the look-back is not closed ({visit.state})", [visit.state])
+        zh, en = stands_in_words(facts, visit)
+        return unmet(f"回访尚未办结（{zh}）", f"the look-back is not closed ({en})", [visit.state])
     if any(_same(one, ask) for one in (*history(facts.thing), *waiting(facts.thing))):
         return unmet("该次不合格已计入", "this failure is counted already", [ask.form.get("of")])
     return None
@@ -134,19 +136,19 @@ def _told(facts: Facts, ask: Ask, wanted: str) -> Unmet | None:
     return unmet(f"累计 {count} 次，上限 {limit} 次", f"{count} strikes, the limit is {limit}", [count, limit, then])
 
 
-@guard("INV-24", choice="strike_result")
+@guard("INV-24", choice="strike_result", rests="/title/strikes")
 def strikes_below_limit(facts: Facts, ask: Ask) -> Unmet | None:
     """With this strike the count stays below the limit."""
     return _told(facts, ask, "below")
 
 
-@guard("INV-24", choice="strike_result")
+@guard("INV-24", choice="strike_result", rests="/title/strikes")
 def strikes_end_title(facts: Facts, ask: Ask) -> Unmet | None:
     """With this strike the limit is reached and the scheme lets the title end by itself."""
     return _told(facts, ask, "end")
 
 
-@guard("INV-24", choice="strike_result")
+@guard("INV-24", choice="strike_result", rests="/title/strikes")
 def strikes_open_review(facts: Facts, ask: Ask) -> Unmet | None:
     """With this strike the limit is reached and the scheme opens a revocation case."""
     return _told(facts, ask, "review")

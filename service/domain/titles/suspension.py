@@ -59,7 +59,7 @@ def standing(state: str) -> Guard:
     )
 
 
-@guard("INV-28", "INV-25")
+@guard("INV-28", "INV-25", rests="/look_back/ranking")
 def ranking_suspends(facts: Facts, ask: Ask) -> Unmet | None:
     """The scheme suspends whoever comes last in a ranking, on a ground that it lists."""
     ranking = facts.scheme.look_back.ranking

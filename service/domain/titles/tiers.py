@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.domain.choices import listed
 from service.domain.effects import Effect, Put
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
-from service.domain.forms import Fault, Form, Part, day, text
+from service.domain.forms import Choice, Fault, Form, Part, day, text
 from service.domain.machine import guard
 
 LAPSED = "tier_lapsed"
@@ -34,11 +35,15 @@ def known_tier(value: Any, facts: Facts, ask: Ask) -> Fault | None:
     return None if value in rungs else (f"应为 {'、'.join(rungs)} 之一", f"must be one of {', '.join(rungs)}")
 
 
-TIER = Part("tier", text, "层级", "tier", when=has_ladder, check=known_tier)
+def tiers_told(facts: Facts) -> list[Choice]:
+    return [one for one in listed("tiers")(facts) if one[0] in rungs_of(facts)]
+
+
+TIER = Part("tier", text, "层级", "tier", when=has_ladder, check=known_tier, choices=tiers_told, rests="/tiers")
 RAISED = Form(
     "tier_raised",
     (
-        Part("tier", text, "层级", "tier", check=known_tier),
+        Part("tier", text, "层级", "tier", check=known_tier, choices=tiers_told, rests="/tiers"),
         Part("date", day, "决定日期", "date of the decision"),
         Part("number", text, "文号", "document number", optional=True),
         Part("case", text, "申报", "case that was named", optional=True),
@@ -61,7 +66,7 @@ def highest(rungs: list[str], titles: list[Thing]) -> str | None:
     return max((t for t in held if t in rungs), key=rungs.index, default=None)
 
 
-@guard("HY-T01", "HY-T02")
+@guard("HY-T01", "HY-T02", rests="/tiers")
 def tier_next_on_ladder(facts: Facts, ask: Ask) -> Unmet | None:
     """A recorded decision grants the next tier of the same ladder."""
     wanted = next_tier(rungs_of(facts), facts.thing.data.get("tier"))
@@ -70,7 +75,7 @@ def tier_next_on_ladder(facts: Facts, ask: Ask) -> Unmet | None:
     return unmet(f"下一层级为 {wanted or '无'}", f"the next tier is {wanted or 'none'}", [wanted or "-"])
 
 
-@guard("HY-T01")
+@guard("HY-T01", rests="/tiers")
 def tier_not_held(facts: Facts, ask: Ask) -> Unmet | None:
     """A recorded fact shows that the tier is no longer held, and there is one below it."""
     title = facts.thing

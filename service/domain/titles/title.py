@@ -11,6 +11,7 @@ from service.domain.effects import Effect, Fire, Place, Put, Send
 from service.domain.facts import Ask, Facts, Thing, Unmet, unmet
 from service.domain.forms import Fault
 from service.domain.machine import Guard
+from service.domain.words import machine_in_words, state_in_words
 
 if TYPE_CHECKING:
     from service.schemes.award import BarLength
@@ -53,7 +54,13 @@ def its(machine: str, *wanted: str) -> Guard:
         if set(found) & set(wanted):
             return None
         at = found or ["none"]
-        return unmet(f"{machine} 须处于 {meaning}", f"{machine} must be {meaning}; it is {', '.join(at)}", at)
+        (zh, en), asked = machine_in_words(machine), [state_in_words(machine, one) for one in wanted]
+        stands = [state_in_words(machine, one) for one in at]
+        return unmet(
+            f"{zh}须为“{'”或“'.join(one for one, _ in asked)}”，现为“{'、'.join(one for one, _ in stands)}”",
+            f"the {en} must be {' or '.join(one for _, one in asked)}; it is {', '.join(one for _, one in stands)}",
+            at,
+        )
 
     return Guard(f"{machine}={meaning}", check, meaning=f"A {machine} of the title stands in {meaning}.")
 

@@ -70,7 +70,7 @@ def undecided(facts: Facts, title: Thing) -> str | None:
         return None
     mine = rechecks_of(facts, title)
     if running := next((v for v in mine if not v.ended and (v.on("create_look_back") or last) <= last), None):
-        return f"{running.id} ({running.state})"
+        return running.id
     opened = title.data.get("recheck")
     if not opened or date.fromisoformat(opened["due"]) > last:
         return None
@@ -100,7 +100,7 @@ def no_renewal_pending(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
-@guard("INV-23")
+@guard("INV-23", rests="/title/recheck /title/validity")
 def recheck_passed(facts: Facts, ask: Ask) -> Unmet | None:
     """The latest re-check for this period is closed with the title kept, and the time to renew has come."""
     title, last = facts.thing, valid_until(facts.thing)
@@ -114,7 +114,7 @@ def recheck_passed(facts: Facts, ask: Ask) -> Unmet | None:
     return None
 
 
-@guard("INV-23")
+@guard("INV-23", rests="/title/validity/grace_days")
 def within_grace(facts: Facts, ask: Ask) -> Unmet | None:
     """The day lies within the grace period after the end of validity."""
     last = grace_ends(facts, facts.thing)

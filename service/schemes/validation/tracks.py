@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from service.schemes.model import Stage, Track
 from service.schemes.problem import FORM, Problem, pointer
+from service.schemes.track import Artefact
 from service.schemes.validation.checks import codes, duplicates, slot, slots, stated_once
 from service.schemes.vocabulary import KINDS
 
@@ -74,27 +75,30 @@ def _stage(here: str, track: Track, number: int, stage: Stage) -> Iterator[Probl
         yield from slot(f"{here}/acceptance", stage.acceptance)
     yield from duplicates(f"{here}/artefacts", "材料", "artefact", (one.key for one in stage.artefacts))
     for place, artefact in enumerate(stage.artefacts):
-        at = f"{here}/artefacts/{place}"
-        if artefact.by is not None:
-            yield from slot(f"{at}/by", artefact.by)
-        for level in artefact.levels:
-            if level not in track.applicant_levels:
-                zh, en = f"本赛道没有“{level}”一级的申报主体", f"nobody of level {level} applies on this track"
-                yield Problem(f"{at}/levels", zh, en, FORM)
-        if artefact.due is None:
-            continue
-        yield from stated_once(f"{at}/due", artefact.due)
-        if artefact.due.date and stage.due.date and artefact.due.date > stage.due.date:
-            yield Problem(
-                f"{at}/due",
-                "材料期限晚于阶段期限",
-                "the artefact is due after the stage ends",
-                "GAP-YL-3",
-            )
+        yield from _artefact(f"{here}/artefacts/{place}", track, stage, artefact)
     if stage.judgement and stage.kind != "self_check":
         zh, en = "只有自查阶段才作自我判断", "only a self-check ends with the applicant's own judgement"
         yield Problem(f"{here}/judgement", zh, en, "SX-20")
     yield from _returns(here, track, number, stage)
+
+
+def _artefact(here: str, track: Track, stage: Stage, artefact: Artefact) -> Iterator[Problem]:
+    if artefact.by is not None:
+        yield from slot(f"{here}/by", artefact.by)
+    for level in artefact.levels:
+        if level not in track.applicant_levels:
+            zh, en = f"本赛道没有“{level}”一级的申报主体", f"nobody of level {level} applies on this track"
+            yield Problem(f"{here}/levels", zh, en, FORM)
+    if artefact.due is None:
+        return
+    yield from stated_once(f"{here}/due", artefact.due)
+    if artefact.due.date and stage.due.date and artefact.due.date > stage.due.date:
+        yield Problem(
+            f"{here}/due",
+            "材料期限晚于阶段期限",
+            "the artefact is due after the stage ends",
+            "GAP-YL-3",
+        )
 
 
 def _returns(here: str, track: Track, number: int, stage: Stage) -> Iterator[Problem]:
