@@ -20,15 +20,18 @@ def _dumps(value: Any) -> str:
 
 
 class Database:
-    """Two doors to one database: `write` takes the write lock at BEGIN, `read` never waits for writers."""
+    """Two doors to one database: `write` takes the write lock at BEGIN, `read` never waits for writers.
 
-    def __init__(self, url: str) -> None:
+    `lasting` False is for a record that is thrown away with its folder: it waits for no disk.
+    """
+
+    def __init__(self, url: str, *, lasting: bool = True) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            self.read = _sqlite(url, "DEFERRED", size=4)
+            self.read = _sqlite(url, "DEFERRED", 4, lasting)
             # One writer waits for the next in this process, in order; in the file they would wait by polling.
-            self.write = _sqlite(url, "IMMEDIATE", size=1)
+            self.write = _sqlite(url, "IMMEDIATE", 1, lasting)
         else:
             # One pool serves both: PostgreSQL locks rows, not the file.
             self.read = self.write = create_async_engine(
@@ -41,7 +44,7 @@ class Database:
             await self.write.dispose()
 
 
-def _sqlite(url: str, begin: str, size: int) -> AsyncEngine:
+def _sqlite(url: str, begin: str, size: int, lasting: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
         json_serializer=_dumps,
@@ -51,19 +54,19 @@ def _sqlite(url: str, begin: str, size: int) -> AsyncEngine:
         pool_timeout=30,
         async_creator=partial(sqlite.connect, make_url(url).database or "", LOCK_WAIT_MS / 1000),
     )
-    prepare_sqlite(engine.sync_engine, begin)
+    prepare_sqlite(engine.sync_engine, begin, lasting=lasting)
     return engine
 
 
-def prepare_sqlite(engine: Engine, begin: str) -> None:
-    """WAL with full sync; the driver begins nothing by itself, so that BEGIN IMMEDIATE means what it says."""
+def prepare_sqlite(engine: Engine, begin: str, *, lasting: bool = True) -> None:
+    """WAL, with full sync where it is to last; the driver begins nothing by itself, so that BEGIN IMMEDIATE means what it says."""
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",
+            f"synchronous={'FULL' if lasting else 'OFF'}",
             "foreign_keys=ON",
             f"busy_timeout={LOCK_WAIT_MS}",
         ):

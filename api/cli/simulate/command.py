@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -13,6 +14,7 @@ from typing import Annotated, Any
 
 import structlog
 import typer
+import uvloop
 from rich.console import Console
 from rich.status import Status
 
@@ -33,6 +35,8 @@ app = typer.Typer()
 INTERRUPTED = 130
 MOST_YEARS = 30
 MOST_APPLICANTS = 50
+SELDOM = 100_000, 50, 100
+"""How many new objects until the collector looks again: a tenth of the time is saved, for some memory."""
 AS_IT_STANDS, CHANGED = "as_it_stands", "changed"
 
 
@@ -76,9 +80,10 @@ def command(  # noqa: PLR0917 - a play has that many sides
     files = files_of(programme)
     scheme = _sound(files, language)
     altered = _altered(scheme, set_ or [], language)
-    _quiet()
+    _ready_to_play()
     try:
-        plays = asyncio.run(_both(scheme, altered, begins, ends, language, applicants))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            plays = runner.run(_both(scheme, altered, begins, ends, language, applicants))
     except CalendarRefused as error:
         fail(f"calendar {error}", 2)
     except (KeyboardInterrupt, asyncio.CancelledError):
@@ -115,8 +120,9 @@ def _altered(scheme: Scheme, said: list[str], language: str) -> Changed | None:
         fail("--set: the scheme could not be published with this value.", 2)
 
 
-def _quiet() -> None:
-    """A play asks for much that is refused; what counts of it is on the page, not in a log."""
+def _ready_to_play() -> None:
+    """A play asks for much that is refused: what counts is on the page, not in a log. And it makes much that stays."""
+    gc.set_threshold(*SELDOM)
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 

@@ -14,20 +14,25 @@ import secrets
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from activities.courier import Courier
+from api import views
 from api.app import build_house, create_app
+from api.asking import Request
 from api.cli.processes import EmbeddedTemporal
 from api.context import House
+from api.problems import Problem
 from api.runtime import connect, worker_of
 from service.clock import Clock
 from service.domain.dates.calendar import ZONE
+from service.domain.facts import Held, Who
 from service.records import schemes
 from service.records.database import Database
 from service.records.migrate import migrate
@@ -47,8 +52,6 @@ class Answer:
 
     status: int
     body: dict[str, Any]
-    later: str = ""
-    """Where the outcome of what was only taken will stand."""
 
     @property
     def good(self) -> bool:
@@ -57,36 +60,53 @@ class Answer:
 
 @dataclass
 class Person:
-    """An account that speaks to the API. A key is made of what is asked: what it creates has the same ID in two plays."""
+    """An account. A key is made of what is asked: what it creates has the same ID in two plays.
 
-    name: str
-    http: httpx.AsyncClient
+    Commands go straight to the gateway, as the routes call it: a play has thousands of them. All else is HTTP.
+    """
+
+    who: Who
     token: str
-    language: str
+    place: Place
     asked: Counter[str] = field(default_factory=Counter)
 
-    async def ask(self, method: str, path: str, body: Any = None, revision: int | None = None) -> Answer:
-        """One call. `revision`: that of the thing as it was seen."""
-        asked = {k: v for k, v in body.items() if k != "scheme"} if isinstance(body, dict) else body  # its ID is chance
-        said = hashlib.sha256(json.dumps([method, path, asked], sort_keys=True).encode()).hexdigest()[:40]
-        self.asked[said] += 1
+    @property
+    def name(self) -> str:
+        return self.who.person
+
+    async def ask(self, method: str, path: str, body: Any = None) -> Answer:
+        """One call over HTTP."""
         headers = {
             "Authorization": f"Bearer {self.token}",
-            "Accept-Language": self.language,
-            "Idempotency-Key": f"{said}-{self.asked[said]}",
-            **({} if revision is None else {"If-Match": f'"{revision}"'}),
+            "Accept-Language": self.place.language,
+            "Idempotency-Key": self._key(method, path, body),
         }
-        given = await self.http.request(method, f"/api/v1{path}", json=body, headers=headers)
+        given = await self.place.http.request(method, f"/api/v1{path}", json=body, headers=headers)
         found = given.json() if given.content else {}
-        later = given.headers.get("Location", "") if given.status_code == httpx.codes.ACCEPTED else ""
-        return Answer(given.status_code, found if isinstance(found, dict) else {}, later)
+        return Answer(given.status_code, found if isinstance(found, dict) else {})
 
-    async def outcome(self, taken: Answer) -> Answer:
-        """What became of something that was taken with 202; anything else is its own outcome."""
-        if not taken.later.startswith("/api/v1/commands/"):
-            return taken
+    async def command(self, request: Request) -> Answer:
+        """A command, a creation or a fact from outside, and what became of it."""
+        said = [request.machine, request.thing, request.parent, request.event, request.form]
+        keyed = replace(request, who=self.who, key=self._key(*said))
+        try:
+            reply = await self.place.house.gateway.act(keyed)
+        except Problem as problem:
+            return Answer(problem.status, problem.body(self.place.language))
+        taken = Answer(reply.status, views.reply_view(reply))
+        return await self._outcome(reply.more["command"]) if "command" in reply.more else taken
+
+    def _key(self, *said: Any) -> str:
+        digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:40]
+        self.asked[digest] += 1
+        return f"{digest}-{self.asked[digest]}"
+
+    async def _outcome(self, key: str) -> Answer:
+        """What became of something that was only taken."""
         while True:
-            given = await self.http.get(taken.later, headers={"Authorization": f"Bearer {self.token}"})
+            given = await self.place.http.get(
+                f"/api/v1/commands/{quote(key, safe='')}", headers={"Authorization": f"Bearer {self.token}"}
+            )
             if given.status_code != httpx.codes.ACCEPTED:
                 found = given.json()
                 refused = found.get("outcome") not in ("done", None)
@@ -110,7 +130,8 @@ class Place:
             await people.add_person(db, name, name)
             for role, scope in dict.fromkeys(roles):
                 await people.give_role(db, name, role, scope, by="shifan simulate", at=began)
-        return Person(name, self.http, self.house.tokens.issue(name, TOKEN), self.language)
+        held = tuple(Held(role, scope) for role, scope in dict.fromkeys(roles))
+        return Person(Who(name, name, held), self.house.tokens.issue(name, TOKEN), self)
 
     async def advance(self, day: date) -> None:
         """To nine in the morning of a day; whatever falls due on the way happens."""
@@ -136,7 +157,7 @@ async def throw_away(begins: date, language: str) -> AsyncIterator[Place]:
         async with _engine(home) as address, contextlib.AsyncExitStack() as stack:
             settings = _settings(home, address)
             migrate(settings.url)
-            database = Database(settings.url)
+            database = Database(settings.url, lasting=False)
             stack.push_async_callback(database.close)
             clock = await Clock.of(database, create_at=morning(begins))
             courier = Courier(await connect(settings, tries=1), moves_by_hand=True)

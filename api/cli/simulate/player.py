@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from api.asking import Request
 from api.cli.simulate import organizing
 from api.cli.simulate.judging import LEAD
 from api.cli.simulate.people import Cast
@@ -41,6 +42,8 @@ SOMEBODY_ELSE = frozenset(
 MOST_TRIES = 4
 MOST_ROUNDS = 400
 """So often everybody may act on one day; more would be a table that runs in a circle."""
+RAREST = 8
+"""What is refused again and again is tried every 2 to the power of this many days."""
 SINCE = "2010-01-01"
 
 
@@ -162,7 +165,7 @@ class Player:
         refusal = self.world.refusals.get(key)
         if refusal is None:
             return False
-        again = refusal.day + timedelta(days=2 ** self._tries.get(key, 0))
+        again = refusal.day + timedelta(days=2 ** min(self._tries.get(key, 0), RAREST))
         return refusal.revision == thing.revision and self.world.today < again
 
     async def _newcomers(self) -> None:
@@ -245,19 +248,15 @@ class Player:
         return run.id if run else thing.id
 
     async def _ask(self, person: Person, thing: Thing, step: Step, form: Mapping[str, Any]) -> Answer:
-        resource = BY_MACHINE[step.makes or thing.machine].name
-        match step.call:
-            case "make" | "make_outside":
-                under = {"scheme": thing.scheme} if thing.machine == GROUND else {"parent": thing.id}
-                asked = await person.ask("POST", f"/{resource}", {"event": step.event, "form": form, **under})
-            case "score":
-                asked = await person.ask("PUT", f"/{resource}/{thing.id}/scores", form)
-            case "tell":
-                asked = await person.ask("POST", f"/{resource}/{thing.id}/signals/{step.event}", {"form": form})
-            case _:
-                body = {"form": form}
-                asked = await person.ask("POST", f"/{resource}/{thing.id}/actions/{step.event}", body, thing.revision)
-        return await person.outcome(asked)
+        if step.call == "score":
+            return await person.ask("PUT", f"/{BY_MACHINE[thing.machine].name}/{thing.id}/scores", form)
+        request = Request(person.who, step.makes or thing.machine, step.event, form=dict(form))
+        if step.call in ("make", "make_outside"):
+            ground = thing.machine == GROUND
+            data = {"scheme": thing.scheme} if ground else {}
+            return await person.command(replace(request, parent=None if ground else thing.id, creates=True, data=data))
+        seen = thing.revision if step.call == "act" else None
+        return await person.command(replace(request, thing=thing.id, revision=seen))
 
     def _people(self, thing: Thing, step: Step, item: Item) -> list[Person]:
         """Whoever may ask for it; first who has not worked on the thing, where another has to judge it."""

@@ -31,7 +31,7 @@ PLAIN = (Fraction(70, 100), Fraction(98, 100))
 """The range of the shares where a scheme has no threshold."""
 FADES = Fraction(1, 100)
 """What a title holder loses of the total every year, until it puts things right."""
-USUAL, MOST_NAMED, MOST = 4, 12, 13
+USUAL, MOST_NAMED, MOST = 3, 12, 13
 LEVELS = ("nation", "province", "prefecture", "county", "township")
 WHOLE_AREA = ("area", "comprehensive")
 APPLICANTS_OWN = ("applicant", "stage_actor", "designee", "contributor")

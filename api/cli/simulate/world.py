@@ -70,6 +70,7 @@ class World:
     _below: dict[str, list[Thing]] = field(default_factory=dict)
     _of: dict[str, list[Thing]] = field(default_factory=dict)
     _live: set[str] = field(default_factory=set)
+    _places: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------ looking
 
@@ -102,9 +103,12 @@ class World:
         return [self.things[GROUND], *sorted(found, key=self._place)]
 
     def _place(self, thing: Thing) -> tuple[Any, ...]:
-        who = self.about(thing)
-        rank = (who.batch, -who.share, who.track, who.subject) if who else (0, Fraction(-2), "", "")
-        return (*rank, thing.opened_at, thing.machine, thing.number, thing.data.get("kind", ""), thing.id)
+        if (known := self._places.get(thing.id)) is None:
+            who = self.about(thing)
+            rank = (who.batch, -float(who.share), who.track, who.subject) if who else (0, -2.0, "", "")
+            known = (*rank, thing.opened_at, thing.machine, thing.number, thing.data.get("kind", ""), thing.id)
+            self._places[thing.id] = known
+        return known
 
     # ------------------------------------------------------------------------------------------ around a thing
 
