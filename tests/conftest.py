@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from api.cli.processes import EmbeddedTemporal
 from tests.support import cast as casting
@@ -36,6 +37,8 @@ def _refuse_the_network(event: str, arguments: tuple[object, ...]) -> None:
 
 def pytest_configure() -> None:
     sys.addaudithook(_refuse_the_network)
+    settings.register_profile("shifan", deadline=None)  # a slow machine is no fault
+    settings.load_profile("shifan")
 
 
 @pytest.fixture(scope="session")

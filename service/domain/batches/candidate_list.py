@@ -263,6 +263,8 @@ TABLE = (
          then=(approve,), persons=2, artefacts=("candidate_list",), mark="D"),
     Move(states("collecting|ranked|approved|published"), "strike_entry", SAME, (*OFFICE, "system"), "移出名单",
          "Strike an entry", ("SX-28", "INV-16"), STRIKE, (entry_case_ended,), (strike,), artefacts=("change_note",)),
+    Move(states("closed"), "strike_entry", SAME, ("system",), "移出名单", "Strike an entry", ("SX-28", "INV-16"), STRIKE,
+         (entry_case_ended,), (strike,), artefacts=("change_note",)),
     Move(states("approved|published"), "promote_reserve", SAME, OFFICE, "递补", "Promote the next reserve",
          ("YL-2n", "INV-20"), RESERVE, (quota_respected, reserve_next_in_order, findings_cleared), (promote,), persons=2,
          artefacts=("change_note",)),
