@@ -33,6 +33,8 @@ OPENS, CLOSES, NOTICE_OVER = "2024-02-22", "2024-12-31", "2024-03-06T09:00:00+08
 LOOK_EVERY = 0.2
 ANSWER_WITHIN = 3_600.0
 """Seconds: the clock passes a midnight at which thousands of notices end before it answers."""
+SWEEP_EVERY = 15.0
+"""Seconds, as in production. A sweep each second would wake thousands that only wait for their turn."""
 STEPS = 240
 """Of the ruler, between two phases."""
 
@@ -136,7 +138,7 @@ async def measure(home: Path, count: int, tell: Callable[[str], None]) -> Measur
     """A batch of so many on an installation of its own, with three processes as in production."""
     scheme = await found(home, counties=count, moves_from=BEGINNING, programme=SCHEME)
     spent: dict[str, Spent] = {}
-    async with running_service(home) as mine, running_ruler(home / "ruler") as other:
+    async with running_service(home, SWEEP_EVERY) as mine, running_ruler(home / "ruler") as other:
         mine.http.timeout = ANSWER_WITHIN
         service, ruler = Service(mine.http, scheme, home), Ruler(other.http)
         await service.open_batch(OPENS, CLOSES)

@@ -83,7 +83,12 @@ class Side:
 
 @contextlib.asynccontextmanager
 async def _side(
-    name: str, home: Path, worker: tuple[str, ...], api: tuple[str, ...], settles: float
+    name: str,
+    home: Path,
+    worker: tuple[str, ...],
+    api: tuple[str, ...],
+    settles: float,
+    sweep_every: float = SWEEP_EVERY,
 ) -> AsyncIterator[Side]:
     """A running side; the programs are what stands after `python -m`."""
     server = EmbeddedTemporal(home / "temporal.db", log=home / "temporal.log")
@@ -92,7 +97,7 @@ async def _side(
     env = {
         "SHIFAN_HOME": str(home), "SHIFAN_TEMPORAL_ADDRESS": server.address, "SHIFAN_PORT": str(port),
         "SHIFAN_TEMPORAL_NAMESPACE": server.namespace, "SHIFAN_TOKEN_SECRET": SECRET,
-        "SHIFAN_SWEEP_EVERY": str(SWEEP_EVERY),
+        "SHIFAN_SWEEP_EVERY": str(sweep_every),
     }  # fmt: skip
     here = Side(
         home,
@@ -110,9 +115,10 @@ async def _side(
             yield here
 
 
-def running_service(home: Path) -> contextlib.AbstractAsyncContextManager[Side]:
+def running_service(home: Path, sweep_every: float = SWEEP_EVERY) -> contextlib.AbstractAsyncContextManager[Side]:
     """The service: the processes of production, on SQLite with its full sync."""
-    return _side("service", home, ("api.cli.main", "worker"), ("api.cli.main", "api"), SWEEP_EVERY + 0.3)
+    programs = ("api.cli.main", "worker"), ("api.cli.main", "api")
+    return _side("service", home, *programs, SWEEP_EVERY + 0.3, sweep_every)
 
 
 def running_ruler(home: Path) -> contextlib.AbstractAsyncContextManager[Side]:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from service.records.database import Database
@@ -99,3 +99,14 @@ async def test_what_was_not_committed_is_not_there(database: Database) -> None:
         await db.execute(insert(PERSON), LI)
         await db.rollback()
     assert await everybody(database) == []
+
+
+@pytest.mark.parametrize(("lasting", "level"), [(True, 2), (False, 0)])
+async def test_only_a_record_that_is_thrown_away_does_not_wait_for_the_disk(
+    file: Path, lasting: bool, level: int
+) -> None:
+    opened = Database(f"sqlite+aiosqlite:///{file}", lasting=lasting)
+    for door in (opened.read, opened.write):
+        async with door.connect() as db:
+            assert (await db.execute(text("PRAGMA synchronous"))).scalar_one() == level
+    await opened.close()
