@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from sqlalchemy import Engine, NullPool, create_engine, insert
 
+from api.cli.demo.reference.opening import YEAR, moved_on
 from api.security.tokens import Tokens
 from service.clock import Clock
 from service.records import scheme_versions
@@ -220,7 +221,10 @@ async def found(
         clock = await Clock.of(database, create_at=moves_from)
         definition = loader.dump(programme or loader.shipped_scheme("reference"))
         if moves_from is None:
-            definition = {**definition, **{part: _next_year(definition[part]) for part in ("tracks", "batch")}}
+            definition = {
+                **definition,
+                **{part: moved_on(definition[part], this_year() + 1 - YEAR) for part in ("tracks", "batch")},
+            }
         scheme = loader.load(definition)
         draft = await scheme_versions.add(database, clock, scheme, "cn/sn", "editor")
         if (
@@ -244,13 +248,3 @@ async def found(
 
 def this_year() -> int:
     return datetime.now(UTC).year
-
-
-def _next_year(value: Any) -> Any:
-    """The same definition with every date of the plan in next year."""
-    if isinstance(value, dict):
-        return {k: _next_year(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_next_year(v) for v in value]
-    dated = isinstance(value, str) and len(value) == 10 and value.startswith("2024-")
-    return f"{this_year() + 1}{value[4:]}" if dated else value

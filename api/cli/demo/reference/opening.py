@@ -10,6 +10,8 @@ from api.cli.demo.scene import ABSENT, CONFLICT, CREATED
 
 PROGRAMME, TRACK = "reference", "area"
 FIRST_DAY, WINDOW_END = "2024-02-22", "2024-12-31"
+YEAR, YEARS_ON = 2024, 2
+"""In which the dates of the shipped scheme lie, and how much later those of its next batch."""
 POSTS = ("head", "lead_unit", "liaison")
 
 
@@ -22,7 +24,7 @@ def publish_scheme(at: Line) -> None:
 
 def renew_scheme(at: Line) -> str:
     """The dates of a later batch are another version of the scheme: data, and no line of code."""
-    later = _two_years_on(at.definition)
+    later = moved_on(at.definition, YEARS_ON)
     later |= {"version": "1.1.0", "effective_from": "2026-03-01"}
     draft = at.who("editor").post("/schemes", {"region": CAST.path("sn"), "definition": later})
     at.tell.step(draft, status=CREATED)
@@ -34,15 +36,15 @@ def renew_scheme(at: Line) -> str:
     return draft.id
 
 
-def _two_years_on(part: Any) -> Any:
-    """The same definition with every date of duty two years later, and its wording."""
+def moved_on(part: Any, years: int) -> Any:
+    """The same definition, or part of one, with every date of duty so many years later, and its wording."""
     if isinstance(part, list):
-        return [_two_years_on(one) for one in part]
+        return [moved_on(one, years) for one in part]
     if not isinstance(part, dict):
         return part
-    moved = {name: _two_years_on(value) for name, value in part.items()}
+    moved = {name: moved_on(value, years) for name, value in part.items()}
     for name in set(moved) & {"date", "wording", "to"}:
-        moved[name] = str(moved[name]).replace("2024", "2026") if moved[name] else moved[name]
+        moved[name] = str(moved[name]).replace(str(YEAR), str(YEAR + years)) if moved[name] else moved[name]
     return moved
 
 
